@@ -1,0 +1,56 @@
+# Everything a person types. Needs Python 3.11 and make; everything else comes from PyPI, by hash.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench docs ui clean
+
+PYTHON ?= python3
+# Empty: pytest picks the number of processes.
+WORKERS ?= auto
+VENV := .venv
+BIN := $(VENV)/bin
+# A uv of the user's is used where there is one; otherwise it comes from PyPI into its own environment.
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+UV_VERSION := 0.13.9
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+help:  ## This list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready  ## Makes .venv from the hash-locked uv.lock and parses the dbt project.
+
+$(VENV)/.ready: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --frozen --no-build --no-install-project --python $(PYTHON)
+	$(UV) pip install --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	$(BIN)/python -c "from pipelines.warehouse.dbt import prepare_manifest; prepare_manifest()"
+	@touch $@
+
+.uv/bin/uv:
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check --only-binary :all: uv==$(UV_VERSION)
+
+demo: setup  ## Simulates two sites for a week, runs the river, prints the headline KPIs.
+	$(BIN)/headroom demo $(DEMO)
+
+test: setup  ## The whole test suite.
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+lint: setup  ## Linters, formatting, types, the import law, SQL.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt/models dbt/tests
+
+bench: setup  ## One site-day at 5 s: time against DuckDB's own COPY, and peak memory.
+	$(BIN)/python -m tests.bench
+
+docs: setup  ## Writes the generated pages of docs/ and what the tour prints.
+	$(BIN)/python -m pipelines.cli.handbook
+	$(BIN)/python -m tests.house.pages
+
+ui: setup  ## The web UI on http://127.0.0.1:3000.
+	$(BIN)/headroom ui
+
+clean:  ## Removes what setup made; data stay.
+	rm -rf $(VENV) .uv dbt/target

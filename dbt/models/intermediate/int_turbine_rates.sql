@@ -1,0 +1,64 @@
+with formulas as (
+    select
+        * exclude (f_factor, nox_ppm, nox_ppm_15o2),
+        nox_ppm as measured_nox_ppm,
+        if(nox_ppm < 0, 0, nox_ppm) as nox_ppm,
+        if(nox_ppm_15o2 < 0, 0, nox_ppm_15o2) as nox_ppm_15o2,
+        case
+            when formula is null and o2_pct is null and co2_pct is not null then '19-6'
+            when coalesce(formula, '19-1') = '19-1' and moisture_basis = 'wet' then '19-3'
+            else coalesce(formula, '19-1')
+        end as equation,
+        coalesce(f_factor, case equation
+            when '19-6' then {{ factor('fc_gas') }} when '19-2' then {{ factor('fw_gas') }} else {{ factor('fd_gas') }}
+        end) as f_factor,
+        {{ factor('k_nox') }} as k,
+        {{ factor('o2_air') }} as air_pct,
+        100 * {{ factor('bwa_default') }} as bwa_pct,
+    from {{ ref('int_turbine_hour_means') }}
+),
+
+rates as (
+    select
+        *,
+        k * case when equation in ('19-1', '19-3', '19-5') then f_factor else {{ factor('fd_gas') }} end
+            * air_pct / (air_pct - {{ factor('o2_reference') }}) as lb_per_mmbtu_per_ppm_15o2,
+        {{ nox_rate('o2_pct', 'co2_pct') }} as formula_rate,
+        case when diluent_cap_pct is not null
+            then {{ nox_rate(
+                'if(o2_pct > diluent_cap_pct, diluent_cap_pct, o2_pct)',
+                'if(co2_pct < diluent_cap_pct, diluent_cap_pct, co2_pct)'
+            ) }}
+        end as capped_rate,
+        case
+            when diluent_cap_pct is null or nox_ppm is null then null
+            when equation = '19-6' then co2_pct < diluent_cap_pct
+            else o2_pct > diluent_cap_pct
+        end as diluent_capped,
+        running_s > 0 and (valid_quadrants >= operated_quadrants or (is_qa and valid_quadrants >= 2)) as is_valid_hour,
+    from formulas
+)
+
+select
+    * exclude (nox_lb_per_mmbtu, nox_ppm_15o2, formula_rate, capped_rate, lb_per_mmbtu_per_ppm_15o2),
+    {{ unrounded(
+        'case when is_valid_hour then if(nox_ppm is not null, formula_rate, '
+        ~ 'coalesce(nox_ppm_15o2 * lb_per_mmbtu_per_ppm_15o2, nox_lb_per_mmbtu)) end'
+    ) }} as nox_lb_per_mmbtu,
+    {{ unrounded(
+        'case when is_valid_hour then if(nox_ppm is not null, formula_rate / lb_per_mmbtu_per_ppm_15o2, '
+        ~ 'coalesce(nox_ppm_15o2, nox_lb_per_mmbtu / lb_per_mmbtu_per_ppm_15o2)) end',
+        9
+    ) }} as nox_ppm_15o2,
+    {{ unrounded('case when is_valid_hour then capped_rate end') }} as nox_lb_per_mmbtu_capped,
+    {{ unrounded('case when is_valid_hour then capped_rate / lb_per_mmbtu_per_ppm_15o2 end', 9) }} as nox_ppm_15o2_capped,
+    case
+        when running_s is null then 'op_time_unknown'
+        when running_s = 0 then 'not_operating'
+        when nox_ppm is null or not is_valid_hour or formula_rate is not null then null
+        when equation = '19-1' and o2_pct >= air_pct then 'o2_not_below_20_9'
+        when equation = '19-6' and co2_pct <= 0 then 'co2_not_positive'
+        when equation in ('19-2', '19-3', '19-5') and o2_pct is not null and coalesce(h2o_pct, bwa_pct) is not null
+            then 'nonpositive_denominator'
+    end as rate_reason,
+from rates

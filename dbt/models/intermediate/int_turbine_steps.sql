@@ -1,0 +1,89 @@
+{{ config(schema='staging', materialized='view') }}
+{% set means = [
+    'gross_mw', 'fuel_flow_scfh', 'heat_input_mmbtu_h', 'gcv_btu_scf', 'nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct',
+    'h2o_pct', 'nox_lb_per_mmbtu', 'stack_flow_scfh', 'is_fired',
+] %}
+{% set amounts = ['nox_lb', 'co2_short_tons', 'operating_time_h'] %}
+{% set words = ['moisture_basis', 'modc', 'nox_method'] %}
+
+with judged_readings as (
+    select
+        turbines.* exclude (nox_ppm, nox_ppm_15o2, o2_pct, co2_pct),
+        {% for column in ['nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct'] %}
+            case when coalesce(monitor_status, 'valid') = 'valid' then {{ column }} end as {{ column }},
+        {% endfor %}
+        cast({{ unit_is_fired('status') }} as integer) as is_fired,
+        case when coalesce(turbines.nox_ppm, nox_ppm_15o2, nox_lb_per_mmbtu, nox_lb) is not null
+            then case method when 'measured' then '1 measured' when 'calculated' then '2 calculated' else '3 substituted' end
+        end as nox_method,
+        coalesce(monitor_status in ('calibration', 'maintenance'), false) as is_qa,
+        feeds.feed_rank,
+        feeds.is_time_declared,
+    from {{ ref('stg_turbines') }} as turbines
+    inner join {{ ref('int_turbine_feeds') }} as feeds using (feed_id)
+),
+
+pieces as (
+    {{ split_over_buckets('judged_readings', 3600) }}
+),
+
+hours as (
+    select
+        site_id,
+        device_id,
+        utc_date,
+        bucket_start_utc,
+        least(3600, min(interval_s)) as step_s,
+        {% for column in means + amounts + words %}
+            min(feed_rank) filter (where {{ column }} is not null) as {{ column }}_rank,
+        {% endfor %}
+    from pieces
+    group by all
+),
+
+placed_pieces as (
+    select
+        pieces.*,
+        hours.* exclude (site_id, device_id, utc_date, bucket_start_utc),
+        greatest(interval_start_utc, bucket_start_utc) as piece_start_utc,
+        piece_start_utc + to_seconds(overlap_s) as piece_end_utc,
+        bucket_start_utc + to_seconds(unnest(range(
+            (date_diff('second', bucket_start_utc, piece_start_utc) // step_s) * step_s,
+            date_diff('second', bucket_start_utc, piece_end_utc),
+            step_s
+        ))) as step_start_utc,
+    from pieces
+    inner join hours using (site_id, device_id, utc_date, bucket_start_utc)
+),
+
+step_pieces as (
+    select
+        * exclude (overlap_s),
+        cast(date_diff(
+            'second', greatest(piece_start_utc, step_start_utc), least(piece_end_utc, step_start_utc + to_seconds(step_s))
+        ) as integer) as overlap_s,
+    from placed_pieces
+)
+
+select
+    site_id,
+    device_id,
+    utc_date,
+    bucket_start_utc as hour_start_utc,
+    step_start_utc,
+    cast(step_s as integer) as step_s,
+    bool_or(is_time_declared) as is_time_declared,
+    bool_or(is_qa) as is_qa,
+    {% for column in means %}
+        sum({{ column }} * overlap_s) filter (where feed_rank = {{ column }}_rank) as {{ column }}_sum,
+        coalesce(sum(overlap_s) filter (where feed_rank = {{ column }}_rank and {{ column }} is not null), 0) as {{ column }}_covered_s,
+    {% endfor %}
+    {% for column in amounts %}
+        sum({{ amount(column ~ ' * overlap_s / interval_s') }}) filter (where feed_rank = {{ column }}_rank) as {{ column }},
+        coalesce(sum(overlap_s) filter (where feed_rank = {{ column }}_rank and {{ column }} is not null), 0) as {{ column }}_covered_s,
+    {% endfor %}
+    {% for column in words %}
+        max({{ column }}) filter (where feed_rank = {{ column }}_rank) as {{ column }},
+    {% endfor %}
+from step_pieces
+group by all

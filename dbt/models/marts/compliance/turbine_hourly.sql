@@ -1,0 +1,76 @@
+with monitored_units as (
+    select distinct device_id,
+    from {{ source('reference', 'feed_columns') }}
+    where column_name in ('nox_ppm', 'nox_ppm_15o2', 'nox_lb_per_mmbtu', 'nox_lb')
+),
+
+events as (
+    select
+        device_id,
+        unnest(range(date_trunc('hour', started_at), ended_at, interval 1 hour)) as hour_start_utc,
+        kind,
+    from {{ ref('int_turbine_events') }}
+),
+
+event_hours as (
+    select device_id, hour_start_utc, bool_or(kind = 'start') as is_startup, bool_or(kind = 'stop') as is_shutdown,
+    from events
+    group by device_id, hour_start_utc
+)
+
+select
+    masses.site_id,
+    masses.device_id as unit_id,
+    masses.hour_start_utc,
+    masses.operating_time_h,
+    case basis when 1 then 'operating_time' when 2 then 'fuel_flow' when 3 then 'status' when 4 then 'gross_mw' end
+        as op_time_basis,
+    {{ half_away('coalesce(gross_mw_s / 3600, if(operating_time_h = 0, 0, null))', 6) }} as gross_mwh,
+    {{ half_away('burnt_mmbtu', 6) }} as heat_input_mmbtu,
+    {{ amount('if(operating_time_h > 0, measured_nox_ppm, null)') }} as nox_ppm,
+    {{ amount('if(operating_time_h > 0, o2_pct, null)') }} as o2_pct,
+    nox_ppm_15o2,
+    nox_ppm_15o2_capped,
+    case when operating_time_h > 0 then diluent_capped end as diluent_capped,
+    nox_lb_per_mmbtu,
+    p75_rate as nox_lb_per_mmbtu_p75,
+    total_nox_lb as nox_lb,
+    {{ amount('if(operating_time_h = 0, 0, ' ~ half_away('p75_rate * p75_mmbtu_h', 1) ~ ' * operating_time_h)') }} as nox_lb_p75,
+    {{ amount('total_co2_short_tons') }} as co2_short_tons,
+    case
+        when operating_time_h > 0 and co2_short_tons is not null then 'delivered'
+        when total_co2_short_tons is not null then co2_factor_id
+    end as co2_factor_id,
+    cast(valid_quadrants as integer) as valid_quadrants,
+    case when operating_time_h > 0
+        then is_valid_hour and nox_lb_per_mmbtu is not null and nox_method <> '3 substituted'
+    end as is_valid_nsps,
+    case when operating_time_h > 0
+        then is_valid_hour and nox_lb_per_mmbtu is not null and nox_method <> '3 substituted'
+            and coalesce(modc in ('01', '02', '03', '04', '14', '17', '21', '22'), true)
+    end as is_valid_p75,
+    coalesce(modc, if(operating_time_h > 0 and measured_nox_ppm < 0, '21', null)) as modc,
+    case when operating_time_h = 0 then 'measured' else substr(nox_method, 3) end as method,
+    coalesce(is_startup, false) as is_startup,
+    coalesce(is_shutdown, false) as is_shutdown,
+    nox_lb_per_mmbtu_capped,
+    {{ amount('if(operating_time_h = 0, 0, fuel_scfh_s / 3600)') }} as fuel_scf,
+    {{ amount('if(operating_time_h = 0, 0, p75_mmbtu_h * operating_time_h)') }} as heat_input_mmbtu_p75,
+    {{ amount('100 * gross_mw_s / nullif(running_s * nameplate_mw, 0)') }} as load_pct,
+    equation,
+    known_s < 3600 as is_bound,
+    case is_time_declared when true then 'declared' when false then 'recorded' end as time_basis,
+    {{ amount('case when running_s = 0 then known_s / 36 when running_s > 0 then 100 * measured_s / running_s else 0 end') }}
+        as data_coverage_pct,
+    case
+        when rate_reason is not null then rate_reason
+        when nox_lb_per_mmbtu is not null and total_nox_lb is not null then null
+        when heat_input_mmbtu is null and has_other_base then 'base_conditions_differ'
+        when monitored_units.device_id is null and nox_ppm is null and total_nox_lb is null then 'not_monitored'
+        when total_nox_lb is null then 'monitor_downtime'
+    end as reason,
+    {{ version_id() }} as version_id,
+from {{ ref('int_turbine_masses') }} as masses
+left join monitored_units using (device_id)
+left join event_hours using (device_id, hour_start_utc)
+order by masses.site_id, unit_id, masses.hour_start_utc

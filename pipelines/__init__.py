@@ -1,0 +1,1 @@
+"""Headroom: from landed log files to published KPIs."""

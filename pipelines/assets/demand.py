@@ -1,0 +1,113 @@
+"""What the durable state calls for: files in landing, dirty days, a lake that is not yet published.
+
+Only files on disk are asked, never Dagster's events, so that a lost or forged event changes nothing.
+Here must not live: launching (`sensor`, `schedule`, `launch`).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.campus.paths import CODE, DBT_PROJECT, DataFolder
+
+if TYPE_CHECKING:
+    from pipelines.river.plan import Plan
+
+PUBLISH_EVERY = timedelta(minutes=15)
+"""A version is a copy of the whole warehouse: under a constant inflow not every file gets its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Work that is called for.
+
+    Attributes:
+        key: The state that calls for it; the same state never launches two runs in the same hour.
+    """
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaysCall(Call):
+    """A block of dirty days, both ends included, and the sites that are dirty in it."""
+
+    start: date
+    end: date
+    sites: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Everything that is called for now, in the order of the river."""
+
+    intake: Call | None
+    days: tuple[DaysCall, ...]
+    publish: Call | None
+
+
+def demand(folder: DataFolder, now: datetime) -> Demand:
+    """What the state of the data folder calls for.
+
+    A version is due when the lake is newer than the published one and either nothing else is to be done,
+    or the last publication is at least `PUBLISH_EVERY` ago.
+    """
+    from pipelines.river import is_published, plan
+    from pipelines.warehouse.versions import current
+
+    state = folder_state(folder, now)
+    waiting = landed(folder)
+    blocks = days_calls(plan(folder), state)
+    intake = Call(key=_digest([*waiting, state])) if waiting else None
+    publish = None
+    if folder.lake.is_dir() and not is_published(folder):
+        manifest = current(folder)
+        is_quiet = not waiting and not blocks
+        if is_quiet or (manifest is not None and now - manifest.published_at >= PUBLISH_EVERY):
+            publish = Call(key=_digest([*_stamps(folder.lake.glob("*/**/_delta_log/*.json")), state]))
+    return Demand(intake, blocks, publish)
+
+
+def landed(folder: DataFolder) -> list[str]:
+    """What lies in landing and is not being written by its name: path, size and time of each."""
+    from pipelines.intake.opening import find, is_passing
+
+    return [
+        f"{'/'.join(found.parts)} {found.status.st_size} {found.status.st_mtime_ns}"
+        for found in find(folder.landing)
+        if not is_passing(found.name)
+    ]
+
+
+def days_calls(dirty: "Plan", state: str) -> tuple[DaysCall, ...]:
+    """One call a block of the plan."""
+    calls = []
+    for block in dirty.blocks:
+        inside = [(site, day) for site, day in dirty.dirty if block.start <= day <= block.end]
+        key = _digest([state, *(f"{site} {day}" for site, day in inside)])
+        calls.append(DaysCall(key, block.start, block.end, frozenset(site for site, _ in inside)))
+    return tuple(calls)
+
+
+def folder_state(folder: DataFolder, now: datetime) -> str:
+    """A digest of what may turn a failed run into a good one: deliveries, reference, code, the hour."""
+    watched = [
+        folder.vault / "deliveries.jsonl",
+        *sorted(folder.reference.rglob("*.*")),
+        *sorted(CODE.rglob("*.py")),
+        *sorted(path for path in DBT_PROJECT.rglob("*.*") if "target" not in path.parts),
+    ]
+    return _digest(
+        [*_stamps(path for path in watched if path.is_file()), f"{now.astimezone(UTC):%Y-%m-%dT%H}"]
+    )
+
+
+def _stamps(paths: Iterable[Path]) -> list[str]:
+    return [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path in sorted(paths) for stat in [path.lstat()]]
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:20]

@@ -1,0 +1,378 @@
+"""The reference tables: one class a table, one CSV a table, one DuckDB table `reference.<name>`.
+
+A row that is not a fact of its own carries the source it was taken from and the days it holds for.
+Facts, limits and gates are rows here, never constants in code. Here must not live: reading CSV files
+(`reference`), readings.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from pipelines.campus.identifiers import Identifier
+from pipelines.campus.zones import is_zone, offsets, write_offset
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|\+00:00)", re.ASCII)
+
+
+def _iana(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError(f"{name!r} is not an IANA time zone")
+    return name
+
+
+def _written_day(value: object) -> object:
+    """Without this, pydantic would read `0` or `86400` as seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("write the day as 2025-12-31")
+    return value
+
+
+def _written_instant(value: object) -> object:
+    if isinstance(value, str) and not _INSTANT.fullmatch(value):
+        raise ValueError("write the instant in UTC, as 2025-12-31T18:00:00Z")
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None or value.utcoffset():
+        raise ValueError("write the instant in UTC with a trailing Z")
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_iana)]
+Day = Annotated[date, BeforeValidator(_written_day)]
+Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_utc)]
+Positive = Annotated[Decimal, Field(gt=0)]
+NotNegative = Annotated[Decimal, Field(ge=0)]
+
+
+class Row(BaseModel):
+    """A row that holds from `valid_from` (inclusive) to `valid_to` (exclusive)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    key: ClassVar[tuple[str, ...]] = ()
+
+    valid_from: Day | None = Field(None, description="first day the row holds; empty: always has")
+    valid_to: Day | None = Field(None, description="first day it no longer holds; empty: still does")
+    source: str = Field(description="where the row was taken from")
+
+    @model_validator(mode="after")
+    def _holds_some_day(self) -> "Row":
+        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+            raise ValueError("valid_from is not before valid_to: the row never holds")
+        return self
+
+
+class Verified(Row):
+    """A row that a person must have checked before anybody relies on it."""
+
+    verified_by: str | None = Field(None, description="who checked the row against its source")
+    verified_on: Day | None = Field(None, description="when")
+
+
+class Site(Row):
+    """A campus site, or an area whose demand or weather is read."""
+
+    key = ("site_id",)
+    site_id: Identifier
+    kind: Literal["campus", "system", "area"] = Field(description="campus, utility system or weather area")
+    name: str
+    time_zone: Zone = Field(description="prevailing local time: permit, utility and user days")
+    standard_offset: Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")] = Field(
+        description="local standard time without DST (Part 75 hours)"
+    )
+    starts_on: Day = Field(description="first UTC day of interest; readings before it are out of window")
+
+    @model_validator(mode="after")
+    def _whole_hours(self) -> "Site":
+        """A UTC hour must lie within one local hour: every mart by the hour rests on it."""
+        seen = offsets(self.time_zone, self.starts_on)
+        if any(offset.total_seconds() % 3600 for offset in seen):
+            raise ValueError(
+                f"{self.time_zone} has offsets that are not whole hours "
+                f"({', '.join(sorted(write_offset(offset) for offset in seen))}); "
+                "sites with half-hour offsets are not supported yet"
+            )
+        known = sorted(write_offset(offset) for offset in seen)
+        if self.standard_offset not in known:
+            raise ValueError(
+                f"standard_offset {self.standard_offset} is none of {self.time_zone}: {', '.join(known)}"
+            )
+        return self
+
+
+class SiteSystem(Row):
+    """Which utility system a campus belongs to."""
+
+    key = ("site_id", "system_id")
+    site_id: Identifier
+    system_id: Identifier
+    includes_campus: bool = Field(description="whether the system's demand includes the campus")
+
+
+class SiteStation(Row):
+    """Which weather station stands for a campus."""
+
+    key = ("site_id", "station_id")
+    site_id: Identifier
+    station_id: Identifier
+
+
+class Device(Row):
+    """A thing that is read: meter, feeder, unit, block, pack, station, system."""
+
+    key = ("device_id",)
+    device_id: Identifier
+    site_id: Identifier
+    parent_id: Identifier | None = Field(None, description="the device it is part of: site → block → pack")
+    kind: Literal["meter", "feeder", "unit", "block", "pack", "station", "system"]
+    name: str
+    nameplate_mw: NotNegative | None = Field(None, description="rated power [MW]")
+    delivered_on: Day | None = None
+    installed_on: Day | None = None
+    commissioned_on: Day | None = Field(None, description="from this day on its readings are expected")
+    retired_on: Day | None = Field(None, description="from this day on they no longer are")
+    energy_mwh: Positive | None = Field(None, description="packs and blocks: rated energy [MWh]")
+    energy_basis: Literal["dc", "ac"] | None = Field(None, description="side on which energy_mwh is rated")
+    nsps_subpart: str | None = Field(None, description="units: KKKK, KKKKa")
+    commenced_on: Day | None = Field(None, description="units: construction commenced")
+    cycle: Literal["simple", "heat_recovery"] | None = None
+    min_load_mw: NotNegative | None = None
+    min_up_h: NotNegative | None = None
+    cold_start_min: NotNegative | None = None
+
+
+class Meter(Row):
+    """How a device's readings enter a sum."""
+
+    key = ("meter_id", "quantity")
+    meter_id: Identifier = Field(description="device whose readings it is about")
+    site_id: Identifier
+    quantity: Literal["grid", "load", "turbine", "battery", "aux", "xfmr_loss", "other_generation"]
+    role: Literal["revenue", "check", "feeder"]
+    boundary: str = Field(description="where it measures, in words")
+    parent_id: Identifier | None = None
+    counts_in_balance: bool = Field(description="whether its readings enter the site's sums")
+    is_independent: bool = Field(True, description="false where the value is computed from other meters")
+    loss_factor: NotNegative = Field(Decimal(1), description="factor to the point of connection")
+    accuracy_pct: NotNegative | None = Field(None, description="accuracy class [% of reading]")
+    full_scale_mw: Positive | None = None
+    demand_interval_min: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="billing interval [min]"
+    )
+
+
+class GridCap(Row):
+    """What may be imported over a connection, from an instant on."""
+
+    key = ("site_id", "connection_id", "from_utc")
+    site_id: Identifier
+    connection_id: Identifier
+    from_utc: Instant = Field(description="the cap holds from this instant until the next row's")
+    cap_mw: NotNegative
+    cap_mva: NotNegative | None = None
+    reason: Literal["contract", "outage", "demand_response"]
+
+
+class PermitLimit(Verified):
+    """A limit of a permit or a rule; kpis.md §4."""
+
+    key = ("limit_id",)
+    limit_id: str
+    site_id: Identifier | None = None
+    scope: Literal["unit", "site"]
+    pollutant: str | None = None
+    counter: str | None = None
+    value: NotNegative
+    unit: str
+    averaging: str
+    averaged_column: str | None = None
+    weighting: Literal["arithmetic", "heat_input"] | None = None
+    limit_decimals: int | None = None
+    rounding_rule: str | None = None
+    missing_rule: str | None = None
+    sus_rule: str | None = None
+    startup_end_rule: str | None = None
+    counted_as: str | None = None
+    counts_from: Day | None = None
+    basis: Literal["actual", "potential_to_emit"]
+    is_enabled: bool = True
+
+
+class LimitUnit(Row):
+    """Which units count under a limit."""
+
+    key = ("limit_id", "unit_id")
+    limit_id: str
+    unit_id: Identifier
+
+
+class Monitoring(Verified):
+    """How a unit's emissions are computed: formula, F-factor, diluent cap."""
+
+    key = ("unit_id", "parameter")
+    unit_id: Identifier
+    parameter: Literal["nox", "heat_input", "co2"]
+    formula: str = Field(description="equation of kpis.md §3.1: 19-1, 19-3, 19-5, F-5, D-…")
+    factor_id: str | None = Field(None, description="F-factor or emission factor used")
+    mpc_ppm: Positive | None = Field(None, description="maximum potential concentration [ppm]")
+    is_diluent_cap_elected: bool = False
+    diluent_cap_pct: Positive | None = Field(None, description="cap value [% O2 or % CO2]")
+    moisture_basis: Literal["dry", "wet"] = Field("dry", description="where the source does not say")
+    fuel_id: str | None = None
+    flow_base: str | None = Field(None, description="base conditions of the fuel flow")
+
+
+class FuelAnalysis(Row):
+    """A sample of the fuel gas."""
+
+    key = ("fuel_id", "sampled_at")
+    fuel_id: str
+    sampled_at: Instant
+    gcv_btu_scf: Positive
+    base_temperature: str
+    base_pressure: str
+
+
+class Factor(Verified):
+    """A number of physics or of a rule."""
+
+    key = ("factor_id",)
+    factor_id: str
+    value: float
+    unit: str
+    description: str
+
+
+class SystemPeak(Row):
+    """A published peak of a utility system."""
+
+    key = ("system_id", "period")
+    system_id: Identifier
+    period: str = Field(description="year, month or 'record', as published")
+    peak_at: Instant | None = None
+    mw: Positive
+    includes_campus: bool | None = None
+
+
+class Contingency(Row):
+    """What is lost and for how long; the batteries must carry it."""
+
+    key = ("contingency_id",)
+    contingency_id: str
+    site_id: Identifier
+    loses: Literal["grid", "largest_unit", "all_units"]
+    duration_min: Positive
+    soc_floor_pct: NotNegative
+    discharge_efficiency: Annotated[Decimal, Field(gt=0, le=1)]
+
+
+class DispatchParameter(Row):
+    """How a site is dispatched in a scenario of the counterfactual."""
+
+    key = ("site_id", "scenario")
+    site_id: Identifier
+    scenario: str
+    k: Annotated[int, Field(ge=0)] = Field(description="units held in reserve without batteries")
+    k_batt: Annotated[int, Field(ge=0)] = Field(0, description="reserve units the batteries replace")
+    min_up_h: NotNegative
+    start_min: NotNegative
+    evidence: str
+
+
+class DrProgramme(Row):
+    """A demand-response programme."""
+
+    key = ("programme_id",)
+    programme_id: str
+    system_id: Identifier
+    selection: str
+    adjustment: str
+
+
+class DrEvent(Row):
+    """A demand-response call."""
+
+    key = ("event_id",)
+    event_id: str
+    programme_id: str
+    site_id: Identifier
+    notice_at: Instant
+    start_at: Instant
+    end_at: Instant
+    committed_mw: NotNegative
+
+
+class Event(Row):
+    """An outage, test or other event that a person logged."""
+
+    key = ("event_id",)
+    event_id: str
+    site_id: Identifier
+    unit_id: Identifier | None = None
+    kind: Literal["outage", "test", "maintenance", "startup", "shutdown", "malfunction"]
+    start_at: Instant
+    end_at: Instant
+
+
+class Claim(Row):
+    """A public claim about the campus."""
+
+    key = ("claim_id", "boundary")
+    claim_id: str
+    boundary: str
+    statement: str
+
+
+class GpuCount(Row):
+    """How many GPUs a site runs, from a day on."""
+
+    key = ("site_id", "model")
+    site_id: Identifier
+    gpus: Annotated[int, Field(ge=0)]
+    model: str
+
+
+class Parameter(Row):
+    """A gate or threshold chosen by the owner of the campus."""
+
+    key = ("parameter_id",)
+    parameter_id: str
+    value: Decimal
+    unit: str
+    description: str
+    owner: str
+    decided_on: Day
+
+
+TABLES: dict[str, type[Row]] = {
+    "sites": Site,
+    "site_systems": SiteSystem,
+    "site_stations": SiteStation,
+    "devices": Device,
+    "meters": Meter,
+    "grid_caps": GridCap,
+    "permit_limits": PermitLimit,
+    "limit_units": LimitUnit,
+    "monitoring_plan": Monitoring,
+    "fuel_analysis": FuelAnalysis,
+    "factors": Factor,
+    "system_peaks": SystemPeak,
+    "contingencies": Contingency,
+    "dispatch_parameters": DispatchParameter,
+    "dr_programmes": DrProgramme,
+    "dr_events": DrEvent,
+    "events": Event,
+    "claims": Claim,
+    "gpu_counts": GpuCount,
+    "parameters": Parameter,
+}
+"""Table name → row class, in the order of docs/columns.md."""
+
+REQUIRED = ("sites", "devices", "meters", "parameters", "factors")
+"""Tables without which there is no campus; the others may be absent and are then empty."""

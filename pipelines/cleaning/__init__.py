@@ -1,0 +1,10 @@
+"""Text rows become readings: accepted, rejected, findings, and accounts that add up.
+
+Python owns every statement about one reading. Here live the named rules (`verdicts`), one module a
+rule, and `feed`, which puts them in order. Here must not live: files, paths, SQL, sums over devices.
+"""
+
+from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
+from pipelines.cleaning.feed import Scope, clean_feed, survey
+
+__all__ = ["Cleaned", "Delivered", "Extent", "Reach", "Scope", "clean_feed", "survey"]

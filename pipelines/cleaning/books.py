@@ -1,0 +1,175 @@
+"""The accounts: every record and every value of a file ends in exactly one pile, and the piles add up.
+
+A record is loaded if any of its values is in the lake, else duplicate if all its values are
+duplicates, else rejected. `check` proves it at run time. Here must not live: rules.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipelines.campus.contract import Contract
+from pipelines.cleaning.clock import START
+from pipelines.cleaning.delivered import Delivered
+from pipelines.cleaning.values import Judged
+from pipelines.cleaning.verdicts import GOOD, RECORD_RULES, VERDICTS, Fate, codes
+from pipelines.kinds.quality import ACCOUNTS, FINDINGS, REJECTED_ROWS
+from pipelines.kinds.schemas import polars_schema
+
+FATES: tuple[Fate, ...] = ("null", "loaded", "nulled", "duplicate", "rejected")
+RULE_OF_CODE = {verdict.code: verdict.rule for verdict in VERDICTS.values()}
+_ACTIONS = {verdict.code: verdict.action for verdict in VERDICTS.values() if verdict.action}
+_SAYS = {rule: verdict.says for rule, verdict in VERDICTS.items()} | RECORD_RULES
+
+
+class AccountsDoNotAddUp(AssertionError):
+    """Rows or values of a file are unaccounted for: a defect of Headroom, never of the file."""
+
+
+def records(judged: Sequence[Judged], unmatched: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """One row a record: how many of its values met which fate, and the rule that refused it.
+
+    Returns:
+        `file, row_number, interval_start_utc, null, loaded, nulled, duplicate, rejected, rule, fate`;
+        `rule` is the first rule that refused or nulled one of its values.
+    """
+    counted = [_counts(batch) for batch in judged if batch.frame.height]
+    if unmatched.height:
+        counted.append(_refused(unmatched, contract))
+    if not counted:
+        return pl.DataFrame(schema=_RECORD | {"fate": pl.String()})
+    rows = pl.concat(counted)
+    if contract.layout.kind == "wide":
+        sums = [pl.col(fate).sum() for fate in FATES]
+        grouped = rows.sort("file", "row_number").group_by("file", "row_number", maintain_order=True)
+        rows = grouped.agg(pl.col(START).first(), *sums, pl.col("rule").drop_nulls().first())
+    values = pl.sum_horizontal("loaded", "nulled", "duplicate", "rejected")
+    fate = (
+        pl.when(pl.col("loaded") > 0)
+        .then(pl.lit("loaded"))
+        .when((pl.col("duplicate") > 0) & (pl.col("duplicate") == values))
+        .then(pl.lit("duplicate"))
+        .otherwise(pl.lit("rejected"))
+    )
+    return rows.select(*_RECORD, fate.alias("fate"))
+
+
+_RECORD: dict[str, pl.DataType] = {
+    "file": pl.UInt32(),
+    "row_number": pl.Int64(),
+    START: pl.Datetime("us"),
+    **dict.fromkeys(FATES, pl.UInt32()),
+    "rule": pl.String(),
+}
+
+
+def _counts(judged: Judged) -> pl.DataFrame:
+    """Counts of each fate by record; records whose every value is good need no counting."""
+    verdicts = [f"{name}#" for name in judged.tags]
+    keys = judged.frame.select("file", "row_number", START, *verdicts)
+    all_good = keys.select(
+        pl.all_horizontal(pl.col(name) == GOOD for name in verdicts).alias("g")
+    ).get_column("g")
+    good = {fate: pl.lit(len(verdicts) if fate == "loaded" else 0, pl.UInt32) for fate in FATES}
+    counts = {
+        fate: pl.sum_horizontal(pl.col(name).is_in(codes(fate)).cast(pl.UInt32) for name in verdicts)
+        for fate in FATES
+    }
+    doubted = [
+        pl.when(pl.col(name).is_in(codes("nulled", "rejected"))).then(pl.col(name)) for name in verdicts
+    ]
+    rule = pl.coalesce(doubted).replace_strict(RULE_OF_CODE, default=None, return_dtype=pl.String)
+    parts = (
+        keys.filter(all_good).with_columns(pl.lit(None, pl.String).alias("rule"), **good),
+        keys.filter(~all_good).with_columns(rule.alias("rule"), **counts),
+    )
+    return pl.concat([part.select(*_RECORD) for part in parts])
+
+
+def _refused(unmatched: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Records that no tag or device matches: all their values are refused."""
+    values = len(contract.tags) if contract.layout.kind == "per_device" else 1
+    counts = [pl.lit(values if fate == "rejected" else 0, pl.UInt32).alias(fate) for fate in FATES]
+    return unmatched.select("file", "row_number", START, *counts, "rule")
+
+
+def accounts(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
+    """`kinds.quality.ACCOUNTS` of the records, one row a file and UTC day."""
+    day = pl.col(START).dt.date().alias("utc_date")
+    sums = rows.group_by("file", day).agg(
+        pl.len().alias("rows_in"),
+        *[
+            (pl.col("fate") == fate).sum().alias(f"rows_{fate}")
+            for fate in ("loaded", "rejected", "duplicate")
+        ],
+        pl.sum_horizontal(FATES).sum().alias("values_in"),
+        *[pl.col(fate).sum().alias(f"values_{fate}") for fate in FATES],
+        pl.col(START).min().alias("first_interval_utc"),
+        pl.col(START).max().alias("last_interval_utc"),
+    )
+    return _shaped(sums, contract, files, polars_schema(ACCOUNTS)).sort("utc_date", "file_id")
+
+
+def check(book: pl.DataFrame) -> None:
+    """Proves that rows and values of every line add up.
+
+    Raises:
+        AccountsDoNotAddUp: They do not.
+    """
+    rows = pl.sum_horizontal("rows_loaded", "rows_rejected", "rows_duplicate")
+    values = pl.sum_horizontal(f"values_{fate}" for fate in FATES)
+    wrong = book.filter((rows != pl.col("rows_in")) | (values != pl.col("values_in")))
+    if wrong.height:
+        raise AccountsDoNotAddUp(str(wrong.to_dicts()[:3]))
+
+
+def rejected(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
+    """`kinds.quality.REJECTED_ROWS` of the records that were refused, with the records as delivered."""
+    refused = rows.filter(pl.col("fate") == "rejected")
+    rule = pl.col("rule").fill_null("no_value")
+    parts = []
+    for index, file in enumerate(files):
+        here = refused.filter(pl.col("file") == index)
+        if here.is_empty():
+            continue
+        texts = [name for name in file.rows.columns if name != "row_number"]
+        raw = pl.concat_str(
+            [pl.col(name).fill_null("") for name in texts], separator=contract.dialect.delimiter
+        ).alias("raw")
+        parts.append(here.join(file.rows.select("row_number", raw), on="row_number", how="left"))
+    if not parts:
+        return pl.DataFrame(schema=polars_schema(REJECTED_ROWS))
+    found = pl.concat(parts).with_columns(
+        pl.col(START).dt.date().alias("utc_date"),
+        rule.alias("rule"),
+        rule.replace_strict(_SAYS, default=None, return_dtype=pl.String).alias("reason"),
+    )
+    return _shaped(found, contract, files, polars_schema(REJECTED_ROWS)).sort(
+        "utc_date", "file_id", "row_number"
+    )
+
+
+def findings(found: Sequence[pl.DataFrame], contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
+    """`kinds.quality.FINDINGS` of the doubted values."""
+    parts = [frame for frame in found if frame.height]
+    if not parts:
+        return pl.DataFrame(schema=polars_schema(FINDINGS))
+    rows = pl.concat(parts).with_columns(
+        pl.col("device_id").cast(pl.String),
+        pl.col(START).dt.date().alias("utc_date"),
+        pl.col("verdict").replace_strict(RULE_OF_CODE, return_dtype=pl.String).alias("rule"),
+        pl.col("verdict").replace_strict(_ACTIONS, return_dtype=pl.String).alias("action"),
+    )
+    return _shaped(rows, contract, files, polars_schema(FINDINGS))
+
+
+def _shaped(
+    frame: pl.DataFrame, contract: Contract, files: Sequence[Delivered], schema: dict[str, pl.DataType]
+) -> pl.DataFrame:
+    ids = dict(enumerate(file.file_id for file in files))
+    named = frame.with_columns(
+        pl.lit(contract.site).alias("site_id"),
+        pl.lit(contract.feed).alias("feed_id"),
+        pl.col("file").replace_strict(ids, return_dtype=pl.String).alias("file_id"),
+    )
+    return named.select(pl.col(name).cast(dtype) for name, dtype in schema.items())

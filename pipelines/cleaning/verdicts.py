@@ -1,0 +1,89 @@
+"""The named rules of cleaning and what becomes of a value that a rule has judged.
+
+Every value of every record ends with exactly one verdict; the accounts are sums over verdicts.
+Here must not live: how a rule finds its values (one module per rule).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Fate = Literal["null", "loaded", "nulled", "duplicate", "rejected"]
+Action = Literal["", "kept", "changed", "nulled", "superseded", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says about a value.
+
+    Attributes:
+        code: Small integer that stands for it in a frame.
+        rule: Name of the rule.
+        fate: What the value counts as in the accounts.
+        action: What `quality.findings` says was done; empty where no finding is due.
+        says: The rule in words, for people.
+    """
+
+    code: int
+    rule: str
+    fate: Fate
+    action: Action
+    says: str
+
+
+_CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
+    ("empty", "null", "", "the source left the value empty"),
+    ("good", "loaded", "", "nothing to say"),
+    ("off_noise", "loaded", "changed", "noise of a device that is off became 0"),
+    ("fold_merged", "loaded", "kept", "the repeated hour has one row only, taken as the second hour"),
+    ("not_a_number", "rejected", "rejected", "the text is not a number in the declared format"),
+    ("not_finite", "rejected", "rejected", "NaN or infinity"),
+    ("bad_quality", "rejected", "rejected", "the source itself marks the value as bad"),
+    ("unknown_quality", "rejected", "rejected", "the quality word is not in the contract's vocabulary"),
+    ("unknown_word", "nulled", "nulled", "the word is not in the contract's vocabulary for this column"),
+    ("unit_mismatch", "rejected", "rejected", "the record names another unit than the contract"),
+    ("out_of_range", "nulled", "nulled", "outside the plausible range of the column"),
+    ("duplicate", "duplicate", "", "the same value of the same interval was delivered before"),
+    (
+        "conflict",
+        "rejected",
+        "superseded",
+        "another delivery of the same interval has another value and wins",
+    ),
+    ("counter_gap", "nulled", "nulled", "a register without its neighbour reading gives no increment"),
+    ("counter_reset", "nulled", "nulled", "the register fell: a reset, the increment is unknown"),
+    ("counter_jump", "nulled", "nulled", "the increment is larger than can be true in one interval"),
+    ("stuck", "nulled", "nulled", "the value stays the same for too long"),
+)
+
+VERDICTS: dict[str, Verdict] = {
+    rule: Verdict(code, rule, fate, action, says)
+    for code, (rule, fate, action, says) in enumerate(_CATALOGUE)
+}
+"""Rule → verdict on one value, in the order of their codes."""
+
+RECORD_RULES: dict[str, str] = {
+    "ragged_row": "the record has another number of fields than the header",
+    "bad_timestamp": "the stamp is not of the declared format",
+    "dst_gap": "the stamp does not exist on the declared clock: it falls into the hour that spring skips",
+    "ambiguous_time": "the stamp occurs twice on the declared clock and nothing tells which one it is",
+    "out_of_window": "the interval lies before the site or the feed starts, or in the future",
+    "unknown_tag": "no tag of the contract matches on this day",
+    "unknown_device": "no device of the contract matches on this day",
+    "no_value": "every value of the record is empty",
+}
+"""Rule → words, for records that never get as far as a verdict on a value."""
+
+FILE_RULES: dict[str, str] = {
+    "declared_time": "the file has no stamps; time is what the contract declares",
+    "unknown_column": "the file has a column that the contract does not name",
+}
+"""Rule → words, for findings about a whole file."""
+
+
+def codes(*fates: Fate) -> list[int]:
+    """Codes of the verdicts with one of these fates."""
+    return [verdict.code for verdict in VERDICTS.values() if verdict.fate in fates]
+
+
+EMPTY, GOOD = VERDICTS["empty"].code, VERDICTS["good"].code
+LOADED = codes("loaded")

@@ -1,0 +1,158 @@
+"""Writing files so that they are whole, and still there, after a crash.
+
+The order is always: write to a temporary file, fsync it, rename it into place, fsync the folder.
+After any error nothing is retried; the next run starts from what is durable. Here must not live: what
+is written, and where.
+"""
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class DiskFull(Exception):
+    """There is no room to write. Nothing is lost: what had landed still lies in the landing folder.
+
+    Attributes:
+        need: Size of the file to be written [bytes].
+        have: Free on its file system [bytes].
+    """
+
+    def __init__(self, place: Path, need: int, have: int, cause: str) -> None:
+        self.need, self.have = need, have
+        super().__init__(
+            f"disk full: {place} needs {need} bytes, {have} are free ({cause}). "
+            "Free some space and run again: the file still lies in landing"
+        )
+
+
+@contextmanager
+def room_for(place: Path, need: int) -> Iterator[None]:
+    """Turns the ways of having no room for `need` more bytes below `place` into `DiskFull`.
+
+    Raises:
+        DiskFull: Before anything is written where the file system says so, else at the failed write.
+    """
+    have = _free(place)
+    if have is not None and need > have:
+        raise DiskFull(place, need, have, "asked before writing")
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise DiskFull(place, need, _free(place) or 0, os.strerror(error.errno)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """A whole, fsynced file that has no name of its own yet."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def copy(source: int, scratch: Path, limit: int, mode: int) -> Temporary:
+    """Streams an open file into a temporary one, hashing on the way.
+
+    Args:
+        source: Descriptor, read from where it stands.
+        scratch: Folder for the temporary file.
+        limit: Stops one block after so many bytes: a file that grows meanwhile ends some time.
+        mode: Permissions of the copy.
+
+    Raises:
+        DiskFull: No room; the temporary file is removed.
+    """
+    make_folder(scratch)
+    with room_for(scratch, limit):
+        target, name = tempfile.mkstemp(dir=scratch)
+        try:
+            digest, size = hashlib.sha256(), 0
+            while size <= limit and (block := os.read(source, BLOCK)):
+                digest.update(block)
+                write_all(target, block)
+                size += len(block)
+            os.fchmod(target, mode)
+            os.fsync(target)
+        except BaseException:
+            Path(name).unlink()
+            raise
+        finally:
+            os.close(target)
+    return Temporary(Path(name), digest.hexdigest(), size)
+
+
+def write(path: Path, content: bytes, scratch: Path) -> None:
+    """Writes a small file whole or not at all.
+
+    Raises:
+        DiskFull: No room.
+    """
+    make_folder(scratch)
+    make_folder(path.parent)
+    with room_for(path.parent, len(content)):
+        target, name = tempfile.mkstemp(dir=scratch)
+        try:
+            write_all(target, content)
+            os.fchmod(target, 0o640)
+            os.fsync(target)
+        finally:
+            os.close(target)
+        place(Path(name), path)
+
+
+def place(temporary: Path, path: Path) -> None:
+    """Gives an fsynced file its name, durably."""
+    make_folder(path.parent)
+    temporary.rename(path)
+    sync_folder(path.parent)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Writes everything: a write may be short, near a limit above all."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those above it, each durably."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clear_scratch(scratch: Path) -> None:
+    """Removes what a crashed run left half written."""
+    if scratch.is_dir():
+        for path in scratch.iterdir():
+            path.unlink()
+
+
+def _free(place: Path) -> int | None:
+    """Free bytes for this user, None where the file system does not say."""
+    while not place.exists():
+        place = place.parent
+    status = os.statvfs(place)
+    return status.f_bavail * status.f_frsize if status.f_blocks else None

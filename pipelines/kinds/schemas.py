@@ -1,0 +1,82 @@
+"""polars types and pandera schemas, derived from the dictionary.
+
+Here must not live: any column of its own. pandera validates eager frames only: on a LazyFrame it
+checks names and types but no data.
+"""
+
+from collections.abc import Iterable
+
+import pandera.polars as pa
+import polars as pl
+
+from pipelines.kinds import BASE_COLUMNS, KEY, METHODS
+from pipelines.kinds.dictionary import Column, Kind, TableColumn
+
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "boolean": pl.Boolean(),
+    "date": pl.Date(),
+    "timestamp": pl.Datetime("us"),
+}
+
+
+def polars_schema(columns: Iterable[TableColumn]) -> dict[str, pl.DataType]:
+    """Column name → polars type of a table of the dictionary."""
+    return {column.name: POLARS_TYPES[column.dtype] for column in columns}
+
+
+def reading_schema(kind: Kind) -> dict[str, pl.DataType]:
+    """Column name → polars type of `readings.<kind>`, base columns first."""
+    values = {column.name: _value_type(column) for column in kind.columns}
+    return polars_schema(BASE_COLUMNS) | values
+
+
+def reading_contract(kind: Kind) -> pa.DataFrameSchema:
+    """The last gate before the lake: types, keys, finite numbers, plausible ranges.
+
+    Validate eager frames only. Rows must already be unique by `KEY`.
+    """
+    base = {
+        column.name: pa.Column(POLARS_TYPES[column.dtype], nullable=not column.required)
+        for column in BASE_COLUMNS
+    }
+    base["interval_s"].checks = [pa.Check.gt(0)]
+    base["row_number"].checks = [pa.Check.gt(0)]
+    base["method"].checks = [pa.Check.isin(METHODS)]
+    values = {
+        column.name: pa.Column(_value_type(column), _plausible(column), nullable=True)
+        for column in kind.columns
+    }
+    unique = pa.Check(_has_unique_keys, name="unique_keys", error=f"rows are not unique by {', '.join(KEY)}")
+    return pa.DataFrameSchema(base | values, checks=[unique], strict=True, ordered=True, name=kind.name)
+
+
+def _has_unique_keys(data: pa.PolarsData) -> bool:
+    """Whether no two rows share a key: by neighbours where rows are in order, else by hashing."""
+    keys = data.lazyframe.select(KEY).collect()
+    return _is_in_order(keys) or not keys.is_duplicated().any()
+
+
+def _is_in_order(keys: pl.DataFrame) -> bool:
+    """Whether rows are of one site and feed and rise strictly by device and interval: no key twice."""
+    single = keys.select(pl.col("site_id", "feed_id").n_unique()).row(0) == (1, 1)
+    rises = (pl.col("device_id") > pl.col("device_id").shift()) | (
+        (pl.col("device_id") == pl.col("device_id").shift())
+        & (pl.col("interval_start_utc") > pl.col("interval_start_utc").shift())
+    )
+    return bool(single and keys.select(rises.fill_null(True).all()).item())
+
+
+def _value_type(column: Column) -> pl.DataType:
+    return pl.Float64() if column.is_number else pl.String()
+
+
+def _plausible(column: Column) -> list[pa.Check]:
+    """Range checks; a range check also refuses NaN and infinities."""
+    if not column.is_number:
+        return []
+    low = float("-1.7e308") if column.low is None else column.low
+    high = float("1.7e308") if column.high is None else column.high
+    return [pa.Check.in_range(low, high)]

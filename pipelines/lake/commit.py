@@ -1,0 +1,131 @@
+"""One commit: partitions of one table replaced whole, durably, exactly once.
+
+The Parquet files are written by us, so that they are synced before the commit and carry their sha256
+in their name; delta-rs itself never syncs. Files are 0444 and never written twice. Callers hold the
+writer lock. Here must not live: what to replace.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties
+from deltalake.transaction import AddAction, RemoveAction
+
+from pipelines.campus.paths import DataFolder
+from pipelines.lake.tables import Table
+
+Filters = list[tuple[str, str, object]]
+
+FEW_PARTS = 16
+"""Up to so many partitions are cut one by one."""
+
+
+def replace(
+    folder: DataFolder, table: Table, site_id: str, days: Sequence[date] | None, frame: pl.DataFrame
+) -> int:
+    """Replaces a site's partitions of some days (or all of the site's, where not cut by day).
+
+    Args:
+        folder: The data folder.
+        table: The table.
+        site_id: The site.
+        days: UTC days that `frame` is everything of; None for a table that is not cut by day.
+        frame: Rows of exactly this site and these days; empty days lose their rows.
+
+    Returns:
+        The new version.
+    """
+    filters: Filters = [("site_id", "=", site_id)]
+    if days is not None:
+        filters.append(("utc_date", "in", [day.isoformat() for day in days]))
+    return _commit(folder, table, frame, "overwrite", filters)
+
+
+def append(folder: DataFolder, table: Table, frame: pl.DataFrame) -> int:
+    """Adds rows to a table whose readers tell repeated rows apart by their key."""
+    return _commit(folder, table, frame, "append", None)
+
+
+def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, filters: Filters | None) -> int:
+    delta = table.create(folder)
+    if filters and not frame.height and not delta.file_uris(file_pruning_predicate=filters):
+        return delta.version()
+    ordered = frame.select(*table.schema)
+    version = delta.version() + 1
+    actions: list[AddAction | RemoveAction] = [
+        _write(table.path(folder), version, key, part) for key, part in _parts(ordered, table)
+    ]
+    delta.create_write_transaction(
+        actions=actions,
+        mode=mode,
+        schema=delta.schema(),
+        partition_by=list(table.partitions),
+        partition_filters=filters,
+        commit_properties=CommitProperties(max_commit_retries=0),
+    )
+    _sync_log(table.path(folder) / "_delta_log", version)
+    return version
+
+
+def _parts(frame: pl.DataFrame, table: Table) -> Iterator[tuple[dict[str, object], pl.DataFrame]]:
+    """(partition, its rows without the partition columns).
+
+    A few large parts are cut by filters, which is several times faster than grouping.
+    """
+    keys = frame.select(table.partitions).unique().sort(table.partitions)
+    if keys.height > FEW_PARTS:
+        parts = frame.partition_by(table.partitions, as_dict=True, include_key=False, maintain_order=True)
+        yield from ((dict(zip(table.partitions, key, strict=True)), part) for key, part in parts.items())
+        return
+    for key in keys.iter_rows(named=True):
+        here = pl.all_horizontal(pl.col(name) == value for name, value in key.items())
+        yield key, frame.filter(here).drop(table.partitions)
+
+
+def _write(root: Path, version: int, key: dict[str, object], part: pl.DataFrame) -> AddAction:
+    """Writes one Parquet file: temporary name, sync, hash, final name, sync of the folder."""
+    relative = Path(*(f"{name}={value}" for name, value in key.items()))
+    place = root / relative
+    place.mkdir(parents=True, exist_ok=True)
+    temporary = place / f".{version:06d}.tmp"
+    part.write_parquet(temporary, compression="zstd", compression_level=1)
+    sha256 = _sync_and_hash(temporary)
+    final = place / f"v{version:06d}-{sha256}.parquet"
+    temporary.chmod(0o444)
+    temporary.rename(final)
+    sync_folder(place)
+    return AddAction(
+        path=(relative / final.name).as_posix(),
+        size=final.stat().st_size,
+        partition_values={name: str(value) for name, value in key.items()},
+        modification_time=0,
+        data_change=True,
+        stats=json.dumps({"numRecords": part.height}),
+    )
+
+
+def _sync_and_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    return digest
+
+
+def sync_folder(path: Path) -> None:
+    """Makes renames within a folder durable."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_log(log: Path, version: int) -> None:
+    with (log / f"{version:020d}.json").open("rb") as entry:
+        os.fsync(entry.fileno())
+    sync_folder(log)

@@ -1,0 +1,51 @@
+"""Bytes become numbered rows of text, whatever the format.
+
+One module per format, found through `FORMATS`. Nothing is cast, nothing is guessed, nothing is
+repaired: a record that cannot be split is rejected with its raw text, a file that cannot be read is
+refused. Here must not live: clocks, units, null tokens, decimal commas; they belong to `cleaning`.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.campus.contract import Contract
+from pipelines.readers import delimited, jsonl, parquet
+from pipelines.readers.decompression import decompressed
+from pipelines.readers.table import RejectedRow, TextTable
+
+__all__ = ["FORMATS", "RejectedRow", "TextTable", "read"]
+
+
+class Reader(Protocol):
+    """Reads a decompressed file; all columns, or those of `columns` that the file has."""
+
+    def __call__(self, path: Path, contract: Contract, columns: Collection[str] | None) -> TextTable:
+        """Give the file back as text."""
+
+
+FORMATS: dict[str, Reader] = {
+    "delimited": delimited.read,
+    "parquet": parquet.read,
+    "jsonl": jsonl.read,
+}
+"""`format` of a feed contract → its reader."""
+
+
+def read(path: Path, contract: Contract, columns: Collection[str] | None = None) -> TextTable:
+    """Read a delivered file as text.
+
+    Args:
+        path: The file. How it is compressed is told by its first bytes, not by its name.
+        contract: The feed's contract.
+        columns: Give only these columns back (those the file has); all by default. The accounts of
+            rejected and skipped records are the same either way.
+
+    Returns:
+        The rows. `frame.height + rejected.height` data records, `skipped` others.
+
+    Raises:
+        Refusal: The file as a whole cannot be read with this contract.
+    """
+    with decompressed(path) as plain:
+        return FORMATS[contract.format](plain, contract, columns)

@@ -1,0 +1,114 @@
+"""JSON Lines: one flat object a line.
+
+A number becomes the text it was written as: nothing is rounded on the way. Null becomes null, an absent
+key too. A line that is no flat object is rejected with its raw text. The columns are the keys of all
+lines in the order they first appear. Here must not live: delimited dialects, types.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.campus.contract import Contract, Dialect
+from pipelines.campus.refusal import Refusal
+from pipelines.readers.header import check_names, missing_columns
+from pipelines.readers.records import split_records
+from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, rejected_frame
+from pipelines.readers.text import open_text
+
+BATCH = 20_000
+LINES = Dialect(quote=None)
+SURROGATE = re.compile("[\ud800-\udfff]")
+Row = dict[str, str | None]
+
+
+class _Unfit(ValueError):
+    """A line that is JSON but no flat object of text."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        self.rule, self.reason = rule, reason
+        super().__init__(reason)
+
+
+def read(path: Path, contract: Contract, columns: Collection[str] | None = None) -> TextTable:
+    """Read a decompressed JSON Lines file as text; see `pipelines.readers.read`."""
+    rejected: list[RejectedRow] = []
+    names: dict[str, None] = {}
+    parts: list[pl.DataFrame] = []
+    with open_text(path, "utf-8") as text:
+        records = split_records(text, LINES)
+        is_blank = pl.col("raw").str.strip_chars() == ""
+        lines = records.filter(~is_blank)
+        for batch in lines.iter_slices(BATCH):
+            parts.append(_batch(batch, names, rejected, columns))
+    if lines.is_empty():
+        raise Refusal("empty_file", "the file has only blank lines", "Send the file again, with its records")
+    if not names:
+        names = dict.fromkeys(missing_columns((), contract))
+    check_names(tuple(names), contract)
+    wanted = [name for name in names if columns is None or name in columns]
+    empty = pl.DataFrame(schema={ROW_NUMBER: pl.Int64, **dict.fromkeys(wanted, pl.String())})
+    frame = pl.concat([empty, *parts], how="diagonal")
+    return TextTable(frame, rejected_frame(rejected), skipped=records.height - lines.height)
+
+
+def _batch(
+    lines: pl.DataFrame, names: dict[str, None], rejected: list[RejectedRow], columns: Collection[str] | None
+) -> pl.DataFrame:
+    """Rows of some lines; new keys go to `names`, unfit lines to `rejected`."""
+    numbers: list[int] = []
+    rows: list[Row] = []
+    for number, raw, rule, reason in lines.select(ROW_NUMBER, "raw", "rule", "reason").iter_rows():
+        try:
+            if rule is not None:
+                raise _Unfit(rule, reason)
+            row = _row(raw)
+        except _Unfit as unfit:
+            rejected.append(RejectedRow(number, unfit.rule, unfit.reason, raw))
+            continue
+        numbers.append(number)
+        rows.append(row)
+    here = dict.fromkeys(key for row in rows for key in row)
+    names |= here
+    wanted = [name for name in here if columns is None or name in columns]
+    values = {name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in wanted}
+    return pl.DataFrame({ROW_NUMBER: pl.Series(numbers, dtype=pl.Int64), **values})
+
+
+def _row(raw: str) -> Row:
+    try:
+        value = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_pairs)
+    except json.JSONDecodeError as error:
+        raise _Unfit(
+            "invalid_json", f"the line is not JSON: {error.msg} at character {error.colno}"
+        ) from error
+    except RecursionError as error:
+        raise _Unfit("nested_value", "the line is nested too deeply") from error
+    if not isinstance(value, dict):
+        raise _Unfit("invalid_json", "the line is not an object")
+    return {key: _text(key, item) for key, item in value.items()}
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise _Unfit("duplicate_key", "the object has a key twice")
+    return row
+
+
+def _text(key: str, value: object) -> str | None:
+    if isinstance(value, dict | list):
+        raise _Unfit("nested_value", f"the value of {key!r} is an object or a list")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return None
+    text = str(value)
+    if "\0" in key + text:
+        raise _Unfit("control_character", f"the value of {key!r} holds a NUL")
+    if SURROGATE.search(key + text):
+        raise _Unfit("invalid_encoding", f"the value of {key!r} holds half a character (a lone surrogate)")
+    return text

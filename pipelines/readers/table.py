@@ -1,0 +1,46 @@
+"""What every reader gives back: numbered rows of text, and the records that could not be split.
+
+Here must not live: a format, a type, a rule about values.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+ROW_NUMBER = "row_number"
+REJECTED = pl.Schema({ROW_NUMBER: pl.Int64, "rule": pl.String, "reason": pl.String, "raw": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """The records of one file as text.
+
+    Attributes:
+        frame: `row_number` (Int64) and the columns of the file (String), untouched. `row_number` is the
+            physical record in the file from 1; headers and records left out are counted. An empty cell of
+            delimited text is "", a null or absent value of other formats is null.
+        rejected: `row_number, rule, reason, raw`: records that are data and cannot be split.
+        skipped: Records that are not data: header, footer, blank lines, comments.
+    """
+
+    frame: pl.DataFrame
+    rejected: pl.DataFrame
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One record that cannot be split."""
+
+    row_number: int
+    rule: str
+    reason: str
+    raw: str
+
+
+def rejected_frame(rows: Iterable[RejectedRow]) -> pl.DataFrame:
+    """Rejected records as a frame of the schema `REJECTED`."""
+    return pl.DataFrame(
+        [(row.row_number, row.rule, row.reason, row.raw) for row in rows], schema=REJECTED, orient="row"
+    )

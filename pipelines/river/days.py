@@ -1,0 +1,169 @@
+"""Days: dirty days of a block are cleaned from the vault and replaced whole in the lake.
+
+Each file is read once for all its dirty days of a batch; the fingerprint of a day is written last, so
+that a crash leaves the day dirty. Here must not live: rules, formats.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+import polars as pl
+
+from pipelines.campus.contract import Contract
+from pipelines.campus.paths import DataFolder
+from pipelines.cleaning import Cleaned, clean_feed
+from pipelines.intake.delivery import Delivery
+from pipelines.intake.vault import Vault
+from pipelines.kinds import KINDS
+from pipelines.kinds.quality import ACCOUNTS
+from pipelines.kinds.schemas import polars_schema
+from pipelines.lake import TABLES, read, read_feeds, replace
+from pipelines.river.arrival import as_text, scope_of
+from pipelines.river.lock import writer_lock
+from pipelines.river.plan import Block, Day, Plan, plan
+
+BATCH_BYTES = 512 * 2**20
+"""Delivered bytes that are cleaned together; more days make more batches."""
+
+
+@dataclass(slots=True)
+class CleanReport:
+    """What cleaning a block came to.
+
+    Attributes:
+        days: Days cleaned.
+        skipped: Days of the block that were clean already.
+        rows: Kind → readings written.
+        accounts: `kinds.quality.ACCOUNTS` of the cleaned days.
+        findings: Rule → doubted values.
+        rejected: Rule → refused records.
+    """
+
+    days: int = 0
+    skipped: int = 0
+    rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    accounts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=polars_schema(ACCOUNTS)))
+    findings: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    rejected: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def clean(
+    folder: DataFolder,
+    block: Block,
+    *,
+    site: str | None = None,
+    rebuild: bool = False,
+    expect: bool = False,
+    batch_bytes: int = BATCH_BYTES,
+) -> CleanReport:
+    """Cleans the dirty days of a block.
+
+    Args:
+        folder: The data folder.
+        block: UTC days of interest.
+        site: Only this site.
+        rebuild: Clean every known day of the block, dirty or not.
+        expect: Know the block's days even where no file touches them.
+        batch_bytes: Delivered bytes that are cleaned together.
+
+    Raises:
+        CampusError: The reference tables do not describe a campus.
+        Busy: Another run is writing.
+    """
+    report = CleanReport()
+    with writer_lock(folder):
+        todo = plan(folder, start=block.start, end=block.end, site=site, rebuild=rebuild, expect=expect)
+        inside = [day for day in todo.fingerprints if block.start <= day[1] <= block.end]
+        report.skipped = len([day for day in inside if site is None or day[0] == site]) - len(todo.dirty)
+        for site_id in sorted({site_id for site_id, _ in todo.dirty}):
+            days = [day for day in todo.dirty if day[0] == site_id]
+            for batch in _batches(days, todo, batch_bytes):
+                _clean_batch(folder, site_id, batch, todo, report)
+    return report
+
+
+def _batches(days: Sequence[Day], todo: Plan, batch_bytes: int) -> Iterator[list[Day]]:
+    """Consecutive dirty days of one site whose files together stay below `batch_bytes`."""
+    batch: list[Day] = []
+    files: dict[str, int] = {}
+    for day in days:
+        needed = {touch.delivery.file_id: touch.delivery.size for touch in todo.touches.get(day, [])}
+        if batch and sum((files | needed).values()) > batch_bytes:
+            yield batch
+            batch, files = [], {}
+        batch.append(day)
+        files |= needed
+    if batch:
+        yield batch
+
+
+def _clean_batch(folder: DataFolder, site_id: str, batch: list[Day], todo: Plan, report: CleanReport) -> None:
+    days = [day for _, day in batch]
+    vault, scope = Vault(folder), scope_of(todo.campus, site_id)
+    parts: list[Cleaned] = []
+    for contract, deliveries in _by_feed(batch, todo):
+        texts = map(partial(as_text, vault, contract=contract), deliveries)
+        parts.append(clean_feed(texts, contract, scope, days))
+
+    def joined(name: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
+        """What was cleaned now, and what feeds with a broken contract last gave."""
+        kept = read_feeds(folder, TABLES[name], site_id, days, todo.campus.broken)
+        return pl.concat([kept, *frames])
+
+    for kind in KINDS:
+        frames = [part.readings[kind] for part in parts if kind in part.readings]
+        frame = joined(f"readings/{kind}", frames)
+        report.rows[kind] += frame.height
+        replace(folder, TABLES[f"readings/{kind}"], site_id, days, frame)
+    findings = joined("findings", [part.findings for part in parts])
+    rejected = joined("rejected_rows", [part.rejected for part in parts])
+    accounts = joined("accounts", [part.accounts for part in parts])
+    replace(folder, TABLES["findings"], site_id, days, findings)
+    replace(folder, TABLES["rejected_rows"], site_id, days, rejected)
+    _replace_book(folder, "accounts", site_id, days, accounts)
+    marks = [
+        {"site_id": site, "utc_date": day, "fingerprint": todo.fingerprints[site, day], "files": len(touches)}
+        for site, day in batch
+        for touches in [todo.touches.get((site, day), [])]
+    ]
+    _replace_book(folder, "days", site_id, days, pl.DataFrame(marks, schema=TABLES["days"].schema))
+    _count(report, days, accounts, findings, rejected)
+
+
+def _by_feed(batch: list[Day], todo: Plan) -> Iterator[tuple[Contract, list[Delivery]]]:
+    """Feeds that touch the batch, with their files in the order of file ids."""
+    feeds: dict[str, tuple[Contract, dict[str, Delivery]]] = {}
+    for day in batch:
+        for touch in todo.touches.get(day, []):
+            _, files = feeds.setdefault(touch.contract.feed, (touch.contract, {}))
+            files[touch.delivery.file_id] = touch.delivery
+    for feed in sorted(feeds):
+        contract, files = feeds[feed]
+        yield contract, [files[file_id] for file_id in sorted(files)]
+
+
+def _replace_book(
+    folder: DataFolder, name: str, site_id: str, days: Sequence[date], frame: pl.DataFrame
+) -> None:
+    """Replaces some days of a book that is cut by site only."""
+    kept = read(folder, TABLES[name]).filter(
+        (pl.col("site_id") == site_id) & ~pl.col("utc_date").is_in(list(days))
+    )
+    replace(folder, TABLES[name], site_id, None, pl.concat([kept, frame]).sort(pl.all()))
+
+
+def _count(
+    report: CleanReport,
+    days: Sequence[date],
+    accounts: pl.DataFrame,
+    findings: pl.DataFrame,
+    rejected: pl.DataFrame,
+) -> None:
+    report.days += len(days)
+    report.accounts = pl.concat([report.accounts, accounts])
+    for book, frame in ((report.findings, findings), (report.rejected, rejected)):
+        for rule, count in frame.group_by("rule").len().rows():
+            book[rule] += count

@@ -1,0 +1,122 @@
+"""What the state of the data folder calls for."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from pipelines import river
+from pipelines.assets.demand import PUBLISH_EVERY, days_calls, demand
+from pipelines.campus.paths import DataFolder
+from pipelines.river import Block
+from pipelines.warehouse import versions
+
+NOW = datetime(2025, 11, 6, 12, 5, tzinfo=UTC)
+State = Callable[..., None]
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> State:
+    """Sets which days are dirty, whether the lake is published, and when something last was."""
+
+    def set_state(
+        dirty: tuple[tuple[str, date], ...] = (), published: bool = True, last: datetime | None = None
+    ) -> None:
+        days = sorted({day for _, day in dirty})
+        blocks = (Block(days[0], days[-1]),) if days else ()
+        manifest = SimpleNamespace(published_at=last) if last else None
+        monkeypatch.setattr(river, "plan", lambda _: SimpleNamespace(dirty=dirty, blocks=blocks))
+        monkeypatch.setattr(river, "is_published", lambda _: published)
+        monkeypatch.setattr(versions, "current", lambda _: manifest)
+
+    return set_state
+
+
+def land(folder: DataFolder, name: str = "day.csv") -> None:
+    path = folder.landing / "m1_cems" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("a,b\n")
+    os.utime(path, (1, 1))
+
+
+DIRTY = (("m1", date(2025, 10, 29)), ("m1", date(2025, 10, 30)))
+
+
+def test_an_idle_folder_calls_for_nothing(folder: DataFolder, state: State) -> None:
+    state()
+    called = demand(folder, NOW)
+    assert (called.intake, called.days, called.publish) == (None, (), None)
+
+
+def test_a_landed_file_calls_for_intake(folder: DataFolder, state: State) -> None:
+    state()
+    land(folder)
+    assert demand(folder, NOW).intake is not None
+
+
+@pytest.mark.parametrize("name", ["day.csv.part", ".day.csv"])
+def test_a_file_that_is_being_written_by_its_name_calls_for_nothing(
+    folder: DataFolder, state: State, name: str
+) -> None:
+    state()
+    land(folder, name)
+    assert demand(folder, NOW).intake is None
+
+
+def test_the_same_state_has_the_same_key_and_a_new_file_another(folder: DataFolder, state: State) -> None:
+    state()
+    land(folder)
+    first, second = demand(folder, NOW).intake, demand(folder, NOW + timedelta(minutes=30)).intake
+    land(folder, "other.csv")
+    third = demand(folder, NOW).intake
+    assert first is not None
+    assert first == second != third
+
+
+def test_what_failed_is_tried_again_in_the_next_hour(folder: DataFolder, state: State) -> None:
+    state(DIRTY)
+    now, later = demand(folder, NOW).days, demand(folder, NOW + timedelta(hours=1)).days
+    assert now[0].key != later[0].key
+
+
+def test_a_mended_contract_changes_the_key(folder: DataFolder, state: State) -> None:
+    state(DIRTY)
+    before = demand(folder, NOW).days[0].key
+    (folder.feeds / "new_feed.yaml").write_text("feed: new_feed\n")
+    assert demand(folder, NOW).days[0].key != before
+
+
+def test_dirty_days_are_one_call_a_block(folder: DataFolder, state: State) -> None:
+    state(DIRTY, published=False)
+    called = demand(folder, NOW)
+    (block,) = called.days
+    assert (block.start, block.end, block.sites) == (DIRTY[0][1], DIRTY[1][1], {"m1"})
+
+
+def test_a_quiet_folder_publishes_at_once(folder: DataFolder, state: State) -> None:
+    folder.lake.mkdir()
+    state(published=False, last=NOW - timedelta(seconds=30))
+    assert demand(folder, NOW).publish is not None
+
+
+def test_under_inflow_a_version_waits_for_its_quarter_of_an_hour(folder: DataFolder, state: State) -> None:
+    folder.lake.mkdir()
+    land(folder)
+    state(DIRTY, published=False, last=NOW - timedelta(minutes=14))
+    assert demand(folder, NOW).publish is None
+    state(DIRTY, published=False, last=NOW - PUBLISH_EVERY)
+    assert demand(folder, NOW).publish is not None
+
+
+def test_without_a_lake_nothing_is_published(folder: DataFolder, state: State) -> None:
+    state(published=False)
+    assert demand(folder, NOW).publish is None
+
+
+def test_sites_of_other_days_are_not_in_a_block() -> None:
+    dirty = (("m1", date(2025, 1, 1)), ("tva", date(2025, 10, 1)))
+    blocks = (Block(date(2025, 1, 1), date(2025, 1, 1)), Block(date(2025, 10, 1), date(2025, 10, 1)))
+    first, second = days_calls(SimpleNamespace(dirty=dirty, blocks=blocks), "")  # type: ignore[arg-type]
+    assert (first.sites, second.sites) == ({"m1"}, {"tva"})

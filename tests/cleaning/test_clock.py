@@ -1,0 +1,146 @@
+"""What a stamp means is told by the contract; what it cannot tell is refused."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cleaning.samples import cleaned, contract, delivered, hours, rules, surveyed, values
+
+CHICAGO = {"clock": "America/Chicago"}
+
+
+def test_an_hour_ending_stamp_names_the_end_of_its_interval():
+    feed = contract(time=hours(label="end"))
+    result = cleaned(feed, "tag,time,value\nGRID,2025-06-01 01:00,1000\nGRID,2025-06-02 00:00,2000")
+    assert values(result, "grid", "grid_mw") == {"00:00": 1.0, "23:00": 2.0}
+
+
+def test_a_fixed_offset_is_the_same_all_year():
+    feed = contract(time=hours(clock="-06:00"))
+    result = cleaned(feed, "tag,time,value\nGRID,2025-07-01 12:00,1\nGRID,2025-12-01 12:00,1")
+    assert result.readings["grid"]["interval_start_utc"].to_list() == [
+        datetime(2025, 7, 1, 18),
+        datetime(2025, 12, 1, 18),
+    ]
+
+
+def test_the_repeated_hour_is_told_by_the_order_of_the_file():
+    feed = contract(time=hours(fold="file_order", **CHICAGO))
+    lines = [
+        f"GRID,2025-11-02 {hour}:00,{value}"
+        for hour, value in (("00", 0), ("01", 1000), ("01", 2000), ("02", 3000))
+    ]
+    result = cleaned(feed, "tag,time,value\n" + "\n".join(lines))
+    assert values(result, "grid", "grid_mw") == {"05:00": 0.0, "06:00": 1.0, "07:00": 2.0, "08:00": 3.0}
+
+
+def test_the_repeated_hour_of_a_newest_first_file_is_read_backwards():
+    feed = contract(time=hours(fold="file_order", order="descending", **CHICAGO))
+    lines = [
+        f"GRID,2025-11-02 {hour}:00,{value}"
+        for hour, value in (("02", 3000), ("01", 2000), ("01", 1000), ("00", 0))
+    ]
+    result = cleaned(feed, "tag,time,value\n" + "\n".join(lines))
+    assert values(result, "grid", "grid_mw") == {"05:00": 0.0, "06:00": 1.0, "07:00": 2.0, "08:00": 3.0}
+
+
+def test_the_repeated_hour_is_told_by_a_flag():
+    fold = {"column": "dst", "first": ["1"], "second": ["0"]}
+    feed = contract(time=hours(fold=fold, **CHICAGO))
+    text = "tag,time,value,dst\nGRID,2025-11-02 01:00,2000,0\nGRID,2025-11-02 01:00,1000,1"
+    assert values(cleaned(feed, text), "grid", "grid_mw") == {"06:00": 1.0, "07:00": 2.0}
+
+
+@pytest.mark.parametrize("fold", ["reject", "file_order"])
+def test_a_repeated_hour_that_nothing_tells_apart_is_refused(fold):
+    feed = contract(time=hours(fold=fold, **CHICAGO))
+    extent = surveyed(delivered("tag,time,value\nGRID,2025-11-02 01:00,1000\nGRID,2025-11-02 03:00,1"), feed)
+    assert extent.unstamped.select("row_number", "rule").rows() == [(2, "ambiguous_time")]
+
+
+def test_a_merged_hour_is_kept_and_said():
+    feed = contract(time=hours(fold="merged", **CHICAGO))
+    result = cleaned(feed, "tag,time,value\nGRID,2025-11-02 01:00,1000\nGRID,2025-11-02 02:00,1000")
+    assert values(result, "grid", "grid_mw") == {"07:00": 1.0, "08:00": 1.0}
+    assert rules(result) == [(2, "fold_merged")]
+
+
+def test_an_hour_that_spring_skips_is_refused():
+    feed = contract(time=hours(fold="file_order", **CHICAGO))
+    extent = surveyed(delivered("tag,time,value\nGRID,2026-03-08 02:00,1\nGRID,2025-06-01 03:00,1"), feed)
+    assert extent.unstamped.row(0)[:2] == (2, "dst_gap")
+
+
+def test_a_stamp_with_its_own_offset_is_taken_at_its_word():
+    feed = contract(time=hours(format="iso8601", clock="in_value"))
+    result = cleaned(
+        feed, "tag,time,value\nGRID,2025-06-01T00:00:00-05:00,1000\nGRID,2025-06-01T06:00:00Z,2000"
+    )
+    assert values(result, "grid", "grid_mw") == {"05:00": 1.0, "06:00": 2.0}
+
+
+def test_epoch_seconds_and_milliseconds():
+    seconds = cleaned(contract(time=hours(format="epoch_s")), "tag,time,value\nGRID,1748736000,1000")
+    millis = cleaned(contract(time=hours(format="epoch_ms")), "tag,time,value\nGRID,1748736000000,1000")
+    assert values(seconds, "grid", "grid_mw") == values(millis, "grid", "grid_mw") == {"00:00": 1.0}
+
+
+def test_date_and_hour_in_two_columns():
+    feed = contract(time={"columns": ["date", "hour"], "format": "%Y-%m-%d %H", "interval": "1h"})
+    assert values(cleaned(feed, "tag,date,hour,value\nGRID,2025-06-01,7,1000"), "grid", "grid_mw") == {
+        "07:00": 1.0
+    }
+
+
+@pytest.mark.parametrize("stamp", ["1970-01-01 00:00", "2025-04-30 23:00", "2026-01-02 01:00"])
+def test_a_stamp_before_the_site_or_in_the_future_is_refused(stamp):
+    extent = surveyed(delivered(f"tag,time,value\nGRID,{stamp},1\nGRID,2025-06-01 00:00,1"), contract())
+    assert extent.unstamped.row(0)[:2] == (2, "out_of_window")
+
+
+def test_a_stamp_that_is_none_is_refused_with_the_record_as_delivered():
+    extent = surveyed(delivered("tag,time,value\nGRID,yesterday,1\nGRID,2025-06-01 00:00,1"), contract())
+    assert extent.dates == (date(2025, 6, 1),)
+    assert extent.unstamped.row(0, named=True) == {
+        "row_number": 2,
+        "rule": "bad_timestamp",
+        "reason": "time yesterday: the stamp is not of the declared format "
+        "(clock UTC, format %Y-%m-%d %H:%M)",
+        "raw": "GRID,yesterday,1",
+    }
+
+
+def test_a_file_without_stamps_is_given_the_declared_time_and_says_so():
+    feed = contract(time={"declared_start": datetime(2025, 6, 1), "interval": "1h"})
+    result = cleaned(feed, "tag,value\nGRID,1000\nGRID,2000")
+    assert values(result, "grid", "grid_mw") == {"00:00": 1.0, "01:00": 2.0}
+    assert result.findings.select("rule", "action", "raw_value").rows() == [
+        ("declared_time", "kept", "2025-06-01 00:00:00")
+    ]
+
+
+@given(start=st.datetimes(datetime(2025, 5, 2), datetime(2025, 12, 1)), length=st.integers(1, 60))
+def test_every_hour_of_a_local_file_in_order_becomes_its_own_instant(start, length):
+    """Whatever the file covers whole days of, no instant is lost, doubled or moved."""
+    zone = ZoneInfo("America/Chicago")
+    midnight = datetime(start.year, start.month, start.day, tzinfo=zone).astimezone(ZoneInfo("UTC"))
+    end = (datetime(start.year, start.month, start.day) + timedelta(days=3)).replace(tzinfo=zone)
+    instants = pl.datetime_range(
+        midnight.replace(tzinfo=None),
+        end.astimezone(ZoneInfo("UTC")).replace(tzinfo=None),
+        "1h",
+        closed="left",
+        eager=True,
+    )
+    walls = (
+        instants.dt.replace_time_zone("UTC")
+        .dt.convert_time_zone("America/Chicago")
+        .dt.strftime("%Y-%m-%d %H:%M")
+    )
+    text = "tag,time,value\n" + "\n".join(f"GRID,{wall},{length}" for wall in walls)
+    feed = contract(time=hours(fold="file_order", **CHICAGO))
+    assert cleaned(feed, text).readings["grid"]["interval_start_utc"].to_list() == instants.to_list()

@@ -1,0 +1,128 @@
+"""Sites, meters and steady readings by the line, for tests that need a campus on one screen.
+
+Here must not live: expectations.
+"""
+
+from tests.dbt.conftest import SmallWarehouse
+
+KIND_OF = {
+    "grid": ("grid", "grid_mw", "meter"),
+    "load": ("campus_load", "load_mw", "feeder"),
+    "turbine": ("turbines", "gross_mw", "unit"),
+    "battery": ("batteries", "battery_mw", "block"),
+}
+"""Quantity → kind, column, kind of device."""
+
+
+class SmallCampus:
+    """Writes reference rows and affected readings into a small warehouse."""
+
+    def __init__(self, warehouse: SmallWarehouse, first_day: str, last_day: str) -> None:
+        self.warehouse = warehouse
+        self.first_day, self.last_day = first_day, last_day
+
+    def site(self, site_id: str, zone: str = "America/Chicago") -> None:
+        """A site, its civil hours, and its days, all of them affected."""
+        local = f"cast(hour as timestamp) at time zone 'UTC' at time zone '{zone}'"
+        self.warehouse.run(
+            f"""
+            insert into reference.calendar_hours
+            select
+                hour, '{site_id}', cast(hour as date), cast({local} as date), date_trunc('month', {local}),
+                cast(hour - interval 6 hour as date), date_trunc('month', hour - interval 6 hour)
+            from range(
+                timestamp '{self.first_day}' - interval 1 day,
+                timestamp '{self.last_day}' + interval 2 day,
+                interval 1 hour
+            ) as hours (hour)
+            """
+        )
+        for table, columns in (("affected.days", "'{0}', day"), ("quality.days", "'{0}', day, 'x'")):
+            self.warehouse.run(
+                f"""
+                insert into {table} select {columns.format(site_id)}
+                from range(date '{self.first_day}', date '{self.last_day}' + 1, interval 1 day) as days (day)
+                """
+            )
+
+    def meter(
+        self, site_id: str, device_id: str, quantity: str, nameplate_mw: float = 100, **more: object
+    ) -> None:
+        """A device with its meters row; `more` are further columns of reference.meters or energy_mwh."""
+        kind, column, device_kind = KIND_OF[quantity]
+        energy_mwh = more.pop("energy_mwh", None)
+        self.warehouse.put(
+            "reference.devices",
+            [
+                {
+                    "device_id": device_id,
+                    "site_id": site_id,
+                    "kind": device_kind,
+                    "nameplate_mw": nameplate_mw,
+                    "energy_mwh": energy_mwh,
+                    "energy_basis": "dc" if energy_mwh else None,
+                    "commissioned_on": "2025-01-01",
+                }
+            ],
+        )
+        row = {
+            "meter_id": device_id,
+            "site_id": site_id,
+            "quantity": quantity,
+            "role": "feeder",
+            "counts_in_balance": True,
+            "is_independent": True,
+            "loss_factor": 1,
+            "accuracy_pct": 0.5,
+        }
+        self.warehouse.put("reference.meters", [row | more])
+        self.feed(site_id, f"{site_id}_{kind}")
+        self.warehouse.put(
+            "reference.feed_columns",
+            [
+                {
+                    "feed_id": f"{site_id}_{kind}",
+                    "site_id": site_id,
+                    "device_id": device_id,
+                    "kind": kind,
+                    "column_name": column,
+                }
+            ],
+        )
+
+    def feed(self, site_id: str, feed_id: str, priority: int = 100) -> None:
+        """A feed, once."""
+        self.warehouse.run(
+            f"""
+            insert into reference.feeds (feed_id, site_id, priority, lateness_s)
+            select '{feed_id}', '{site_id}', {priority}, 3600
+            where '{feed_id}' not in (select feed_id from reference.feeds)
+            """
+        )
+
+    def steady(
+        self,
+        site_id: str,
+        device_id: str,
+        quantity: str,
+        mw: object,
+        start: str,
+        end: str,
+        interval_s: int = 300,
+        feed_id: str | None = None,
+        method: str = "measured",
+        **more: object,
+    ) -> None:
+        """Readings on [start, end); `mw` and `more` are SQL expressions of the instant `ts`."""
+        kind, column, _ = KIND_OF[quantity]
+        values = {column: mw} | more
+        self.warehouse.run(
+            f"""
+            insert into affected.{kind}
+                (site_id, device_id, feed_id, interval_start_utc, interval_s, file_id, row_number, method,
+                utc_date, {", ".join(values)})
+            select '{site_id}', '{device_id}', '{feed_id or f"{site_id}_{kind}"}', ts, {interval_s}, 'file',
+                1, '{method}', cast(ts as date), {", ".join(map(str, values.values()))}
+            from range(timestamp '{start}', timestamp '{end}', to_seconds({interval_s})) as instants (ts)
+            """
+        )

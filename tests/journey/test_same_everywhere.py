@@ -1,0 +1,117 @@
+"""The same files give the same KPIs, byte for byte: whoever delivers them, in whatever order and zone.
+
+Each way is a process of its own, with its own time zone, threads and order of arrival, and prints
+the sha256 of the canonical export. The day is the one of 25 hours, with a revision that corrects
+another, rows delivered twice and a file that comes late.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.campus.campus import load_campus
+from pipelines.campus.paths import PROJECT, DataFolder
+from pipelines.simulator.simulate import simulate
+from pipelines.warehouse.export import canonical_export
+from tests.journey.whole_way import rows, sample_campus
+
+DAY = date(2025, 11, 2)
+FEEDS = {"m1_scada", "m1_turbines", "m1_cems", "m1_batteries", "tva_demand", "memphis_weather"}
+
+ZONES = {
+    "all_at_once": "UTC",
+    "one_order": "Asia/Kolkata",
+    "another_order": "America/Chicago",
+}
+THREADS = {"all_at_once": 1, "one_order": 2, "another_order": 1}
+SEEDS = {"one_order": 11, "another_order": 23}
+
+
+def go(way: str, folder: DataFolder, *more: str) -> subprocess.Popen[str]:
+    """Starts the whole way in a process of its own."""
+    environment = os.environ | {"TZ": ZONES[way], "POLARS_MAX_THREADS": str(THREADS[way])}
+    words = [sys.executable, "-m", "tests.journey.whole_way", str(folder.root)]
+    words += ["--threads", str(THREADS[way]), *more]
+    return subprocess.Popen(
+        words, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def printed(process: subprocess.Popen[str]) -> str:
+    """What a way printed, when it has arrived."""
+    output, errors = process.communicate(timeout=600)
+    assert process.returncode == 0, errors[-4000:]
+    return output.strip()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DataFolder]:
+    """Way → campus with the same files, landed all at once or waiting."""
+    first = sample_campus(tmp_path_factory.mktemp("same") / "all_at_once")
+    simulation = simulate(
+        first,
+        load_campus(first),
+        start=DAY,
+        days=1,
+        sites=["m1"],
+        faults=["conflicting_rows", "duplicate_rows", "late_file", "text_tokens"],
+    )
+    assert len(simulation.faults) == 4
+    for feed in first.landing.iterdir():
+        if feed.name not in FEEDS:
+            shutil.rmtree(feed)
+    found = {"all_at_once": first}
+    for way in SEEDS:
+        found[way] = sample_campus(first.root.parent / way)
+        shutil.copytree(first.landing, found[way].root / "waiting")
+    return found
+
+
+@pytest.fixture(scope="module")
+def hashes(folders: dict[str, DataFolder]) -> dict[str, str]:
+    """Way → sha256 of its canonical export."""
+    ways = {way: go(way, folders[way], "--seed", str(seed)) for way, seed in SEEDS.items()}
+    found = {way: printed(process) for way, process in ways.items()}
+    return found | {"all_at_once": printed(go("all_at_once", folders["all_at_once"]))}
+
+
+def lines(folder: DataFolder) -> list[str]:
+    return canonical_export(folder.published).decode().splitlines()
+
+
+@pytest.mark.parametrize("way", SEEDS)
+def test_order_of_arrival_time_zone_and_threads_change_nothing(
+    folders: dict[str, DataFolder], hashes: dict[str, str], way: str
+) -> None:
+    assert lines(folders[way]) == lines(folders["all_at_once"])
+    assert hashes[way] == hashes["all_at_once"]
+
+
+def test_the_export_holds_the_day(folders: dict[str, DataFolder], hashes: dict[str, str]) -> None:
+    """Equal exports of nothing would prove nothing."""
+    assert len(set(hashes.values())) == 1
+    found = rows(
+        folders["one_order"],
+        "select load_mwh > 4000, turbine_mwh > 500, reason from marts.energy_balance_daily"
+        " where site_id = 'm1' and local_date = '2025-11-02'",
+    )
+    assert found == [(True, True, None)]
+    versions = rows(folders["one_order"], "select max(version_id) > 2 from quality.versions")
+    assert versions == [(True,)]
+    assert len(lines(folders["one_order"])) > 25 * 12 + 15 * 25
+
+
+def test_a_full_rebuild_is_the_same_as_all_the_increments(
+    folders: dict[str, DataFolder], hashes: dict[str, str], tmp_path: Path
+) -> None:
+    """Every day cleaned again from the vault, the warehouse built from nothing."""
+    shutil.copytree(folders["one_order"].root, tmp_path / "copy", symlinks=True)
+    copy = DataFolder(tmp_path / "copy")
+    shutil.rmtree(copy.warehouse)
+    shutil.rmtree(copy.lake)
+    assert printed(go("all_at_once", copy, "--rebuild")) == hashes["one_order"]

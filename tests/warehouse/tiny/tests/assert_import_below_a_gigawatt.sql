@@ -1,0 +1,3 @@
+select *
+from {{ ref('grid_daily') }}
+where grid_mw_sum > 1000
