@@ -76,6 +76,8 @@ def told_plainly(
     and errors of the disk fail the run at once: after a failed write nothing is tried again in the same
     process, the next run starts from what is durable.
 
+    Whatever ends the work early lets go of the locks it held, so that a second try can take them again.
+
     Raises:
         Failure: The work was refused; the reason is its description.
     """
@@ -90,5 +92,9 @@ def told_plainly(
         journal.postponed.append(str(busy))
         context.log.warning(f"Left to a later run: {busy}")
     except (CampusError, Refusal, PublicationRefused, QueryRefused, DiskFull, OSError) as error:
+        journal.held.close()
         journal.refusal = error
         raise Failure(description=str(error), allow_retries=False) from error
+    except Exception:
+        journal.held.close()
+        raise

@@ -46,12 +46,27 @@ where schema_name in ('marts', 'quality')
 order by 1
 """
 COVERAGE_SQL = """
-select column_name, sum(good_s), sum(expected_s)
-from quality.coverage_daily
-where date_utc > (select max(date_utc) from quality.coverage_daily) - 7
-group by column_name
-order by column_name
+with delivered as (
+    select
+        feeds.site_id,
+        cast(min(files.first_interval_utc) + interval 1 day - interval 1 microsecond as date) as first_whole,
+        cast(max(files.last_interval_utc) as date) as after_whole,
+    from quality.files as files
+    inner join reference.feeds as feeds using (feed_id)
+    group by feeds.site_id
+)
+
+select coverage.column_name, sum(coverage.good_s), sum(coverage.expected_s)
+from quality.coverage_daily as coverage
+inner join delivered using (site_id)
+where
+    coverage.date_utc >= delivered.first_whole
+    and coverage.date_utc < delivered.after_whole
+    and coverage.date_utc >= delivered.after_whole - 7
+group by coverage.column_name
+order by coverage.column_name
 """
+"""Days that the site's files cover from midnight to midnight, the last seven of them."""
 RED_DAYS_SQL = """
 select site_id, local_date, closure_pct
 from marts.energy_balance_daily
@@ -94,12 +109,19 @@ def published_version(models: Iterable[AssetKey], retry: RetryPolicy | None) -> 
 def version_metadata(folder: DataFolder, manifest: "PublishedManifest") -> RawMetadata:
     """Which version, from what, with how many rows."""
     tables = ask(folder, ROWS_SQL)
+    seconds = seconds_by_kind(ask(folder, COVERAGE_SQL))
+    shares = [
+        (kind, f"{100 * good / expected:.2f}") for kind, (good, expected) in seconds.items() if expected
+    ]
     return {
         "version_id": manifest.version_id,
         "path": MetadataValue.path(str(folder.published)),
         "export_sha256": manifest.export_sha256,
         "code_version": manifest.code_version,
         "dagster/row_count": sum(int(count) for _, count in tables),
+        "coverage": MetadataValue.md(
+            markdown_table(("kind", "good % of the last 7 whole days"), shares) or "No whole day yet."
+        ),
         "tables": MetadataValue.md(markdown_table(("table", "rows"), tables)),
     }
 
@@ -115,7 +137,7 @@ def published_checks(campus: Campus) -> list[AssetChecksDefinition]:
                 "coverage",
                 asset=key,
                 additional_deps=["published_version"],
-                description="share of the expected time of the last 7 days that is measured and good",
+                description="share of the expected time of the last 7 whole days that is measured and good",
             )
             for key in coverage.values()
         ]

@@ -75,7 +75,9 @@ def in_words(error: Exception) -> str:
     from sqlalchemy.exc import OperationalError
 
     if isinstance(error, OperationalError):
-        return f"the records of runs cannot be written: {error.orig}. {MAKE_ROOM}"
+        is_full = "full" in str(error.orig)
+        remedy = MAKE_ROOM if is_full else "Give this user the right to write into HEADROOM_DATA/dagster"
+        return f"the records of runs cannot be written: {error.orig}. {remedy}"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"disk full: {error}. {MAKE_ROOM}"
     return str(error)

@@ -55,13 +55,11 @@ def facts_of(folder: "DataFolder") -> Iterator[tuple[str, object]]:
 
 
 def _automation(folder: "DataFolder") -> Iterator[tuple[str, object]]:
-    from pipelines.assets.instance import automation, daemons, open_instance
+    from pipelines.assets.instance import automation, is_daemon_running, open_instance
 
     if not folder.dagster_home.is_dir():
         yield "daemon", "never started: headroom ui"
         return
+    yield "daemon", "running" if is_daemon_running(folder) else "not running: headroom ui"
     with open_instance(folder) as instance:
-        parts = daemons(instance)
-        healthy = [part for part in parts if part.is_healthy]
-        yield "daemon", "running" if parts and len(healthy) == len(parts) else "not running: headroom ui"
         yield from automation(instance)

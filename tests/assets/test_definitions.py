@@ -9,7 +9,7 @@ from pipelines.assets.assembly import parsed_project, river_definitions
 from pipelines.assets.days import RANGE_END, RANGE_START, kinds_of_feed, kinds_of_sites, utc_days
 from pipelines.assets.demand import Call, DaysCall, Demand
 from pipelines.assets.journal import ONE_MORE_TRY, Journal
-from pipelines.assets.marts import selected_models
+from pipelines.assets.marts import TableNames, selection
 from pipelines.assets.schedule import yesterday_call
 from pipelines.assets.sensor import run_requests
 from pipelines.campus.campus import Campus, load_campus
@@ -45,10 +45,10 @@ def test_the_way_of_a_datum_is_one_graph(definitions: Definitions) -> None:
 
 def test_every_asset_has_a_group_an_owner_and_a_description(definitions: Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
-        if spec.key.to_user_string() in names(definitions):
-            assert spec.group_name, spec.key
-            assert list(spec.owners) == ["team:data-engineering"], spec.key
-            assert spec.description, spec.key
+        assert spec.group_name not in (None, "default"), spec.key
+        assert list(spec.owners) == ["team:data-engineering"], spec.key
+        assert spec.description, spec.key
+        assert spec.kinds, spec.key
 
 
 @pytest.mark.parametrize("check", ["accounting", "coverage", "rejected_share"])
@@ -118,8 +118,15 @@ def test_the_schedule_expects_yesterday_at_every_campus(campus: Campus) -> None:
 
 
 def test_a_selection_of_assets_is_a_selection_of_models(definitions: Definitions) -> None:
-    project = parsed_project()
+    project, table_names = parsed_project(), TableNames()
     marts = definitions.resolve_job_def("publish_job").asset_layer.selected_asset_keys
-    assert selected_models(project, set(marts)) is None
-    chosen = selected_models(project, {AssetKey(["marts", "site_power_5min"])})
+    assert selection(project, table_names, set(marts), set()) is None
+    chosen = selection(project, table_names, {AssetKey(["marts", "site_power_5min"])}, set())
     assert chosen == "fqn:headroom.marts.operations.site_power_5min"
+
+
+def test_a_check_alone_brings_what_it_stands_on(definitions: Definitions) -> None:
+    checks = definitions.resolve_asset_graph().asset_check_keys
+    (check,) = (each for each in checks if each.name == "assert_blocks_add_up_to_their_site")
+    chosen = selection(parsed_project(), TableNames(), set(), {check})
+    assert chosen == "+fqn:headroom.assert_blocks_add_up_to_their_site"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines import river
-from pipelines.assets.demand import PUBLISH_EVERY, days_calls, demand
+from pipelines.assets.demand import days_calls, demand
 from pipelines.campus.paths import DataFolder
 from pipelines.river import Block
 from pipelines.warehouse import versions
@@ -27,7 +27,9 @@ def state(monkeypatch: pytest.MonkeyPatch) -> State:
         days = sorted({day for _, day in dirty})
         blocks = (Block(days[0], days[-1]),) if days else ()
         manifest = SimpleNamespace(published_at=last) if last else None
-        monkeypatch.setattr(river, "plan", lambda _: SimpleNamespace(dirty=dirty, blocks=blocks))
+        campus = SimpleNamespace(parameter=lambda _, default: default)
+        planned = SimpleNamespace(dirty=dirty, blocks=blocks, campus=campus)
+        monkeypatch.setattr(river, "plan", lambda _: planned)
         monkeypatch.setattr(river, "is_published", lambda _: published)
         monkeypatch.setattr(versions, "current", lambda _: manifest)
 
@@ -95,19 +97,36 @@ def test_dirty_days_are_one_call_a_block(folder: DataFolder, state: State) -> No
     assert (block.start, block.end, block.sites) == (DIRTY[0][1], DIRTY[1][1], {"m1"})
 
 
-def test_a_quiet_folder_publishes_at_once(folder: DataFolder, state: State) -> None:
+def test_a_version_waits_for_its_quarter_of_an_hour_also_in_a_quiet_folder(
+    folder: DataFolder, state: State
+) -> None:
     folder.lake.mkdir()
-    state(published=False, last=NOW - timedelta(seconds=30))
-    assert demand(folder, NOW).publish is not None
-
-
-def test_under_inflow_a_version_waits_for_its_quarter_of_an_hour(folder: DataFolder, state: State) -> None:
-    folder.lake.mkdir()
-    land(folder)
-    state(DIRTY, published=False, last=NOW - timedelta(minutes=14))
+    state(published=False, last=NOW - timedelta(minutes=14))
     assert demand(folder, NOW).publish is None
-    state(DIRTY, published=False, last=NOW - PUBLISH_EVERY)
+    state(published=False, last=NOW - timedelta(minutes=15))
     assert demand(folder, NOW).publish is not None
+
+
+def test_the_first_version_is_published_as_soon_as_nothing_else_waits(
+    folder: DataFolder, state: State
+) -> None:
+    folder.lake.mkdir()
+    state(published=False)
+    assert demand(folder, NOW).publish is not None
+
+
+def test_a_file_that_never_rests_holds_the_first_version_up_for_a_quarter_of_an_hour_only(
+    folder: DataFolder, state: State
+) -> None:
+    log = folder.lake / "readings" / "grid" / "_delta_log" / "00000000000000000000.json"
+    log.parent.mkdir(parents=True)
+    log.write_text("{}")
+    began = (NOW - timedelta(minutes=14)).timestamp()
+    os.utime(log, (began, began))
+    land(folder)
+    state(DIRTY, published=False)
+    assert demand(folder, NOW).publish is None
+    assert demand(folder, NOW + timedelta(minutes=1)).publish is not None
 
 
 def test_without_a_lake_nothing_is_published(folder: DataFolder, state: State) -> None:

@@ -1,6 +1,7 @@
 """What a person types and gets back."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,14 @@ def test_simulate_lands_files_elsewhere_and_keeps_the_truth(
     assert (out / "landing" / "m1_cems").is_dir()
     assert all(Path(path).is_file() for path in made["truth"].values())
     assert not folder.landing.exists()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(
+    folder: DataFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run_command(["ui", "--port", str(port)]) == 1
+    said = capsys.readouterr()
+    assert f"cannot listen on 127.0.0.1:{port}: Address already in use. End what uses it" in said.err
+    assert said.out == ""

@@ -313,3 +313,13 @@ def test_times_of_publication_are_utc(folder, lake, deliveries, campus):
     build = prepare(folder, campus, snapshot, deliveries, "1.0")
     write_mart(build)
     assert publish(folder, build, snapshot, GREEN).published_at.tzinfo is UTC
+
+
+def test_a_build_that_stands_on_a_lake_file_that_is_gone_is_not_published(folder, lake, deliveries, campus):
+    snapshot = lake(WEEKEND)
+    build = prepare(folder, campus, snapshot, deliveries, "1.0")
+    write_mart(build)
+    file = snapshot.files["readings/grid"][0].path
+    file.unlink()
+    with pytest.raises(PublicationRefused, match=rf"{file.name} is gone from the lake; run again"):
+        publish(folder, build, snapshot, GREEN)
