@@ -74,8 +74,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        remedy = "End what uses it or choose another --port."
-        raise OSError(f"cannot listen on {in_url(host)}:{port}: {error.strerror}. {remedy}") from error
+        why = f"{os.strerror(error.errno or 0)}. End what uses it or choose another --port."
+        raise OSError(f"cannot listen on {in_url(host)}:{port}: {why}") from error
 
 
 def guarded(app: App, host: str, port: int, behind_proxy: str | None) -> Guard:
