@@ -52,20 +52,23 @@ class Demand:
 def demand(folder: DataFolder, now: datetime) -> Demand:
     """What the state of the data folder calls for.
 
-    A version is due when the lake is newer than the published one and either nothing else is to be done,
-    or the last publication is at least `PUBLISH_EVERY` ago.
+    Intake is called for by files in landing and by files of the vault that are to be read (again): a mended
+    contract needs no new file. A version is due when the lake is newer than the published one and either
+    nothing else is to be done, or the last publication is at least `PUBLISH_EVERY` ago. Days of which only
+    a failing feed is missing are tried again every hour and keep no version waiting.
     """
-    from pipelines.river import is_published, plan
+    from pipelines.river import is_published, not_read_yet, plan
     from pipelines.warehouse.versions import current
 
     state = folder_state(folder, now)
-    waiting = landed(folder)
-    blocks = days_calls(plan(folder), state)
+    waiting = landed(folder) + [f"{file.feed_id}/{file.file_id}" for file in not_read_yet(folder)]
+    todo = plan(folder)
+    blocks = days_calls(todo, state)
     intake = Call(key=_digest([*waiting, state])) if waiting else None
     publish = None
     if folder.lake.is_dir() and not is_published(folder):
         manifest = current(folder)
-        is_quiet = not waiting and not blocks
+        is_quiet = not waiting and not todo.untried
         if is_quiet or (manifest is not None and now - manifest.published_at >= PUBLISH_EVERY):
             publish = Call(key=_digest([*_stamps(folder.lake.glob("*/**/_delta_log/*.json")), state]))
     return Demand(intake, blocks, publish)

@@ -36,6 +36,8 @@ concurrency:
   runs: {max_concurrent_runs: 2}
 code_servers: {local_startup_timeout: 180}
 # Our steps print nothing; capturing their output would take the terminal's away when the disk is full.
+# What the river logs stands in the log of the run: traces of what nobody foresaw in one file or feed.
+python_logs: {managed_python_loggers: [pipelines], python_log_level: DEBUG}
 compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
 retention:
   sensor: {purge_after_days: {skipped: 1, success: 30, failure: 90, started: 30}}

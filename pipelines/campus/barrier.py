@@ -7,6 +7,7 @@ through. The one place where every error is caught. Here must not live: what bec
 
 import errno
 import logging
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,7 +20,7 @@ UNREADABLE = "file_unreadable"
 """Rule of a refusal that says nothing about the file: the disk did not give its bytes."""
 
 _LONGEST = 300
-_log = logging.getLogger("pipelines.barrier")
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def confined(rule: str, remedy: str) -> Iterator[None]:
             raise
         raise Refusal(UNREADABLE, in_short(error), "Look at the disk and run again") from error
     except (Exception, _panic()) as error:
-        _log.debug("%s", rule, exc_info=True)
+        _log.debug("%s: %s", rule, traceback.format_exc())
         raise Refusal(rule, in_short(error), remedy) from error
 
 
