@@ -52,9 +52,9 @@ def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
     from pipelines.assets.days import kinds_of_sites, range_tags
     from pipelines.assets.demand import days_calls
     from pipelines.assets.instance import open_instance
-    from pipelines.assets.jobs import INTAKE, PUBLISH, READINGS
+    from pipelines.assets.jobs import INTAKE, READINGS
     from pipelines.assets.readings import cleaning_config
-    from pipelines.river import is_published, plan
+    from pipelines.river import file_accounts, plan, unaccounted
 
     journal = Journal()
     campus = load_campus(folder)
@@ -70,10 +70,30 @@ def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
             tell(f"Cleaning {call.start} to {call.end} ({(call.end - call.start).days + 1} days) …")
             kinds = [AssetKey(["readings", kind]) for kind in kinds_of_sites(campus, call.sites)]
             run(READINGS, range_tags(call.start, call.end), kinds, config)
-        if not is_published(folder):
-            tell("Building, testing and publishing the warehouse …")
-            run(PUBLISH)
+        _publish(folder, run, tell)
+    journal.unaccounted = unaccounted(file_accounts(folder))
     return journal
+
+
+def _publish(folder: DataFolder, run: "_Launcher", tell: Tell) -> None:
+    """Publishes what is not published yet.
+
+    That is asked again under the lock: a run that had to wait for another one's publication often finds
+    its work done.
+    """
+    from pipelines.assets.jobs import PUBLISH
+    from pipelines.river import Busy, build_lock, is_published
+
+    if is_published(folder):
+        return
+    try:
+        with build_lock(folder):
+            if not is_published(folder):
+                tell("Building, testing and publishing the warehouse …")
+                run.journal.may_build = True
+                run(PUBLISH)
+    except Busy as busy:
+        run.journal.postponed.append(str(busy))
 
 
 @dataclass(frozen=True, slots=True)

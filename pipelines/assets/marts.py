@@ -83,7 +83,8 @@ def marts_assets(manifest: Manifest, retry: RetryPolicy | None) -> AssetsDefinit
         journal: Journal = context.resources.journal
         with told_plainly(context, journal):
             selected = selected_models(manifest, context.selected_asset_keys)
-            journal.held.enter_context(build_lock(folder))
+            if not journal.may_build:
+                journal.held.enter_context(build_lock(folder))
             prepared = prepare_version(folder, force=selected is not None)
             if prepared is None:
                 context.log.info("The published version is already this lake, code and reference.")
