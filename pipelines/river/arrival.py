@@ -5,6 +5,7 @@ anything landing anew. Here must not live: values.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from pipelines.intake.landing import take_in
 from pipelines.intake.refused import clear_refusal, record_refusal
 from pipelines.intake.vault import Vault
 from pipelines.lake import TABLES
+from pipelines.river.extents import around
 from pipelines.river.lock import writer_lock
 from pipelines.river.surveys import (
     ASK_AGAIN,
@@ -135,6 +137,8 @@ class _Look:
         if extent.unstamped.height:
             extent = survey(as_text(vault, delivery, contract), contract, scope)
         _demand_time(extent)
+        # Tried here, since the plan does the same with the days of every feed together.
+        around(extent.days, timedelta(seconds=contract.context_s))
         return extent
 
     def _demand_own_time(self, delivery: Delivery, contract: Contract) -> None:

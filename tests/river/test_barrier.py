@@ -65,6 +65,13 @@ def test_a_file_on_which_a_reader_breaks_is_refused_and_the_others_go_on(folder,
     assert Vault(folder).blob(refused.file_id).is_file()
 
 
+def test_a_feed_whose_days_cannot_be_planned_is_refused_and_the_others_go_on(folder, monkeypatch):
+    too_long = property(lambda contract: 10**17 if contract.feed == "bad" else 0)
+    monkeypatch.setattr("pipelines.campus.contract.Contract.context_s", too_long)
+    flow(folder)
+    assert states(folder) == {"good.csv": "loaded", "bad.csv": "refused"}
+
+
 @pytest.mark.parametrize("error", NOBODY_FORESAW, ids=repr)
 def test_a_feed_that_cannot_be_cleaned_is_named_and_the_others_go_on(folder, failing, error):
     failing("clean", error)
