@@ -52,24 +52,26 @@ class Demand:
 def demand(folder: DataFolder, now: datetime) -> Demand:
     """What the state of the data folder calls for.
 
-    A version is due when the lake is newer than the published one and the last publication is at least
-    `PUBLISH_EVERY` minutes ago; the first one as soon as nothing else is to be done, or as long after
-    the lake began.
+    Intake is called for by files in landing and by files of the vault that are to be read (again): a mended
+    contract needs no new file. A version is due when the lake is newer than the published one and the last
+    publication is at least `PUBLISH_EVERY` minutes ago; the first one as soon as nothing else is to be done,
+    or as long after the lake began. Days of which only a failing feed is missing are tried again every hour
+    and keep no version waiting.
     """
-    from pipelines.river import is_published, plan
+    from pipelines.river import is_published, not_read_yet, plan
     from pipelines.warehouse.versions import current
 
     state = folder_state(folder, now)
-    waiting = landed(folder)
-    dirty = plan(folder)
-    blocks = days_calls(dirty, state)
+    waiting = landed(folder) + [f"{file.feed_id}/{file.file_id}" for file in not_read_yet(folder)]
+    todo = plan(folder)
+    blocks = days_calls(todo, state)
     intake = Call(key=_digest([*waiting, state])) if waiting else None
     publish = None
     if folder.lake.is_dir() and not is_published(folder):
         manifest = current(folder)
-        is_first_and_quiet = manifest is None and not waiting and not blocks
+        is_first_and_quiet = manifest is None and not waiting and not todo.untried
         since = manifest.published_at if manifest else _lake_began(folder)
-        wait = timedelta(minutes=dirty.campus.parameter(PUBLISH_EVERY, 15.0))
+        wait = timedelta(minutes=todo.campus.parameter(PUBLISH_EVERY, 15.0))
         if is_first_and_quiet or now - since >= wait:
             publish = Call(key=_digest([*_stamps(folder.lake.glob("*/**/_delta_log/*.json")), state]))
     return Demand(intake, blocks, publish)

@@ -87,7 +87,8 @@ def marts_assets(manifest: Manifest, retry: RetryPolicy | None) -> AssetsDefinit
             selected = selection(
                 manifest, names, context.selected_asset_keys, context.selected_asset_check_keys
             )
-            journal.held.enter_context(build_lock(folder))
+            if not journal.may_build:
+                journal.held.enter_context(build_lock(folder))
             prepared = prepare_version(folder, force=selected is not None)
             if prepared is None:
                 context.log.info("The published version is already this lake, code and reference.")

@@ -34,6 +34,7 @@ from pipelines.kinds import KINDS, Kind
 if TYPE_CHECKING:
     import polars as pl
 
+    from pipelines.campus.refusal import Refusal
     from pipelines.river import Block
     from pipelines.river.days import CleanReport
 
@@ -81,6 +82,8 @@ def readings_assets(campus: Campus, retry: RetryPolicy | None) -> AssetsDefiniti
             block = Block(*days_of(context.partition_key_range))
             report = clean(folder, block, site=config.site, rebuild=config.rebuild, expect=config.expect)
             journal.cleaned.append(report)
+            for feed, why in report.failed.items():
+                context.log.error(f"{feed}: {why}")
             names = {delivery.file_id: delivery.file_name for delivery in Vault(folder).deliveries()}
             for kind in KINDS:
                 if AssetKey(["readings", kind]) in context.selected_asset_keys:
@@ -109,6 +112,7 @@ def _checks(kind: str) -> list[AssetCheckSpec]:
         AssetCheckSpec(
             "accounting", asset=key, description="rows in = loaded + rejected + duplicate, by file"
         ),
+        AssetCheckSpec("feeds_cleaned", asset=key, description="every feed could be cleaned"),
         AssetCheckSpec(
             "rejected_share", asset=key, description=f"refused records stay below {REJECTED_SHARE}"
         ),
@@ -140,6 +144,7 @@ def _result(
                 passed=unbalanced.is_empty(),
                 metadata={"accounts": accounts.height, "unbalanced": unbalanced.height},
             ),
+            _feeds_cleaned(key, {feed: why for feed, why in report.failed.items() if feed in feeds}),
             AssetCheckResult(
                 asset_key=key,
                 check_name="rejected_share",
@@ -148,6 +153,17 @@ def _result(
                 metadata={"rejected_pct": round(rejected_pct, 3), "gate_pct": gate_pct},
             ),
         ],
+    )
+
+
+def _feeds_cleaned(key: AssetKey, failed: "dict[str, Refusal]") -> AssetCheckResult:
+    rows = [(feed, why.reason, why.remedy) for feed, why in failed.items()]
+    table = markdown_table(("feed", "reason", "remedy"), rows)
+    return AssetCheckResult(
+        asset_key=key,
+        check_name="feeds_cleaned",
+        passed=not failed,
+        metadata={"failed": len(failed), "feeds": MetadataValue.md(table or "None failed.")},
     )
 
 

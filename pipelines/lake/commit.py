@@ -8,7 +8,7 @@ writer lock. Here must not live: what to replace.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -43,17 +43,27 @@ def replace(
     filters: Filters = [("site_id", "=", site_id)]
     if days is not None:
         filters.append(("utc_date", "in", [day.isoformat() for day in days]))
-    return _commit(folder, table, frame, "overwrite", filters)
+    return _commit(folder, table, frame, filters)
 
 
-def append(folder: DataFolder, table: Table, frame: pl.DataFrame) -> int:
-    """Adds rows to a table whose readers tell repeated rows apart by their key."""
-    return _commit(folder, table, frame, "append", None)
+def replace_feeds(folder: DataFolder, table: Table, feeds: Collection[str], frame: pl.DataFrame) -> int:
+    """Replaces everything of some feeds in a table that is cut by feed.
+
+    Args:
+        folder: The data folder.
+        table: The table.
+        feeds: Feeds that `frame` is everything of.
+        frame: Rows of exactly these feeds.
+
+    Returns:
+        The new version.
+    """
+    return _commit(folder, table, frame, [("feed_id", "in", sorted(feeds))])
 
 
-def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, filters: Filters | None) -> int:
+def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, filters: Filters) -> int:
     delta = table.create(folder)
-    if filters and not frame.height and not delta.file_uris(file_pruning_predicate=filters):
+    if not frame.height and not delta.file_uris(file_pruning_predicate=filters):
         return delta.version()
     ordered = frame.select(*table.schema)
     version = delta.version() + 1
@@ -62,7 +72,7 @@ def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, fi
     ]
     delta.create_write_transaction(
         actions=actions,
-        mode=mode,
+        mode="overwrite",
         schema=delta.schema(),
         partition_by=list(table.partitions),
         partition_filters=filters,

@@ -108,8 +108,8 @@ def write_views(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, affec
 def write_rejected_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Adds records without a readable time to `quality.rejected_rows`; after the books are written.
 
-    They belong to no day, so the lake keeps them by feed; those of a withdrawn file or of a contract
-    that has changed since are left out.
+    They belong to no day, so the lake keeps them by feed; those of a file that is withdrawn or not counted
+    are left out.
     """
     table = next(table for table in lake_tables() if table.name == "rejected_rows")
     stamped = select(connection, table.columns, snapshot.files.get(table.name, ()))
@@ -117,8 +117,8 @@ def write_rejected_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapsho
     query = f"""
         {stamped}
         union all by name
-        select distinct
-            feeds.site_id,
+        select
+            unstamped.site_id,
             cast(null as date) as utc_date,
             unstamped.feed_id,
             unstamped.file_id,
@@ -127,8 +127,8 @@ def write_rejected_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapsho
             unstamped.reason,
             unstamped.raw,
         from ({unstamped}) as unstamped
-        inner join reference.feeds using (feed_id, contract_hash)
         inner join quality.files using (feed_id, file_id)
+        where files.rows_in is not null
     """
     _write_view(connection, "quality.rejected_rows", table, query)
 

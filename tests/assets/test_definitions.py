@@ -10,6 +10,7 @@ from pipelines.assets.days import RANGE_END, RANGE_START, kinds_of_feed, kinds_o
 from pipelines.assets.demand import Call, DaysCall, Demand
 from pipelines.assets.journal import ONE_MORE_TRY, Journal
 from pipelines.assets.marts import TableNames, selection
+from pipelines.assets.published import accounting_verdict
 from pipelines.assets.schedule import yesterday_call
 from pipelines.assets.sensor import run_requests
 from pipelines.campus.campus import Campus, load_campus
@@ -51,13 +52,22 @@ def test_every_asset_has_a_group_an_owner_and_a_description(definitions: Definit
         assert spec.kinds, spec.key
 
 
-@pytest.mark.parametrize("check", ["accounting", "coverage", "rejected_share"])
+@pytest.mark.parametrize("check", ["accounting", "coverage", "feeds_cleaned", "rejected_share"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_readings_table_is_checked(definitions: Definitions, kind: str, check: str) -> None:
     assert (
         AssetCheckKey(AssetKey(["readings", kind]), check)
         in definitions.resolve_asset_graph().asset_check_keys
     )
+
+
+def test_the_published_version_is_checked_for_files_that_do_not_add_up(definitions: Definitions) -> None:
+    check = AssetCheckKey(AssetKey("published_version"), "accounting")
+    assert check in definitions.resolve_asset_graph().asset_check_keys
+    verdict = accounting_verdict([("m1_cems", "day.csv", "4 records came in, 3 are accounted for")])
+    assert not verdict.passed
+    assert "day.csv" in str(verdict.metadata["files"])
+    assert accounting_verdict([]).passed
 
 
 def test_sensor_and_schedule_are_on_by_default(definitions: Definitions) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,8 @@ from pipelines.assets.demand import days_calls, demand
 from pipelines.campus.paths import DataFolder
 from pipelines.river import Block
 from pipelines.warehouse import versions
+from tests.river import samples as river_samples
+from tests.river.samples import flow, tiny_campus, write_feed
 
 NOW = datetime(2025, 11, 6, 12, 5, tzinfo=UTC)
 State = Callable[..., None]
@@ -22,14 +25,18 @@ def state(monkeypatch: pytest.MonkeyPatch) -> State:
     """Sets which days are dirty, whether the lake is published, and when something last was."""
 
     def set_state(
-        dirty: tuple[tuple[str, date], ...] = (), published: bool = True, last: datetime | None = None
+        dirty: tuple[tuple[str, date], ...] = (),
+        published: bool = True,
+        last: datetime | None = None,
+        untried: tuple[tuple[str, date], ...] | None = None,
     ) -> None:
         days = sorted({day for _, day in dirty})
         blocks = (Block(days[0], days[-1]),) if days else ()
         manifest = SimpleNamespace(published_at=last) if last else None
         campus = SimpleNamespace(parameter=lambda _, default: default)
-        planned = SimpleNamespace(dirty=dirty, blocks=blocks, campus=campus)
-        monkeypatch.setattr(river, "plan", lambda _: planned)
+        still = dirty if untried is None else untried
+        todo = SimpleNamespace(dirty=dirty, blocks=blocks, untried=still, campus=campus)
+        monkeypatch.setattr(river, "plan", lambda _: todo)
         monkeypatch.setattr(river, "is_published", lambda _: published)
         monkeypatch.setattr(versions, "current", lambda _: manifest)
 
@@ -127,6 +134,23 @@ def test_a_file_that_never_rests_holds_the_first_version_up_for_a_quarter_of_an_
     state(DIRTY, published=False)
     assert demand(folder, NOW).publish is None
     assert demand(folder, NOW + timedelta(minutes=1)).publish is not None
+
+
+def test_a_feed_that_fails_keeps_no_version_waiting(folder: DataFolder, state: State) -> None:
+    folder.lake.mkdir()
+    state(DIRTY, published=False, untried=())
+    called = demand(folder, NOW)
+    assert called.publish is not None
+    assert called.days, "it is tried again"
+
+
+def test_a_mended_contract_calls_for_intake_without_a_file_landing(tmp_path: Path) -> None:
+    folder = tiny_campus(tmp_path)
+    river_samples.land(folder, "a.csv", "GRID,2025-06-01 00:00,10")
+    flow(folder)
+    assert demand(folder, NOW).intake is None
+    write_feed(folder, more="nulls: ['-']")
+    assert demand(folder, NOW).intake is not None
 
 
 def test_without_a_lake_nothing_is_published(folder: DataFolder, state: State) -> None:

@@ -35,6 +35,7 @@ def test_dagster_accepts_the_settings(instance: DagsterInstance) -> None:
     assert instance.run_monitoring_max_runtime_seconds == 7200
     settings = instance.get_settings("run_monitoring")
     assert settings["free_slots_after_run_end_seconds"] == 30
+    assert list(instance.managed_python_loggers) == ["pipelines"]
     concurrency = instance.get_concurrency_config()
     assert concurrency.pool_config.default_pool_limit == 1
     assert concurrency.run_queue_config is not None

@@ -84,6 +84,8 @@ def test_checks_of_readings_and_marts_were_evaluated(published_day: Published) -
     wanted = {
         ("readings/turbines", "accounting"): True,
         ("readings/turbines", "rejected_share"): True,
+        ("readings/turbines", "feeds_cleaned"): True,
+        ("published_version", "accounting"): True,
         ("readings/turbines", "coverage"): True,
         ("marts/energy_balance_daily", "balance"): None,
     }
