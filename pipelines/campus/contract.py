@@ -22,6 +22,7 @@ from pipelines.kinds import KINDS
 
 __all__ = [
     "COLUMNS",
+    "RESERVED",
     "Check",
     "Contract",
     "Counter",
@@ -39,6 +40,9 @@ __all__ = [
 ]
 
 FIXED_OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
+
+RESERVED = "headroom:"
+"""Headroom's own columns beside those of a file begin so; no column of a file may."""
 
 
 class Dialect(Strict):
@@ -116,7 +120,8 @@ class Time(Strict):
     declared_start: NaiveDatetime | None = None
     """For files without stamps: the first interval's start by `clock`; record n is n intervals later."""
     order: Literal["ascending", "descending", "any"] = "any"
-    """Order of the records, needed by `fold: file_order` when newest come first."""
+    """Order of the records. `fold: file_order` needs it where newest come first; a file that does not run
+    so around a repeated hour has that hour refused."""
 
     @field_validator("clock", mode="before")
     @classmethod
