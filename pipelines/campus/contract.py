@@ -10,62 +10,39 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    NaiveDatetime,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, NaiveDatetime, field_validator, model_validator
 
 from pipelines.campus.durations import Duration
 from pipelines.campus.identifiers import Identifier
+from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
 from pipelines.campus.stamp_format import reason_against
-from pipelines.campus.units import UNITS, convertible
+from pipelines.campus.strict import Flag, Number, Pattern, Strict, Whole
 from pipelines.campus.zones import is_zone
-from pipelines.kinds import KINDS, Column
+from pipelines.kinds import KINDS
+
+__all__ = [
+    "COLUMNS",
+    "RESERVED",
+    "Check",
+    "Contract",
+    "Counter",
+    "DeviceName",
+    "Dialect",
+    "FoldColumn",
+    "Long",
+    "PerDevice",
+    "Revision",
+    "Stuck",
+    "Tag",
+    "Time",
+    "Validity",
+    "Wide",
+]
 
 FIXED_OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 
-COLUMNS: dict[str, tuple[str, Column]] = {
-    column.name: (kind.name, column)
-    for kind in KINDS.values()
-    for column in kind.columns
-    if column.name != "status"
-}
-"""Column name → (kind, column). Names are unique over the kinds but for `status`, found by its device."""
-
-
-def _regex(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
-    return pattern
-
-
-def _filled_by(template: str, pattern: str | None) -> None:
-    """A template may use only groups that the pattern has."""
-    if pattern is None:
-        return
-    known = re.compile(pattern)
-    for number, name in re.findall(r"\\(?:(\d+)|g<(\w+)>)", template):
-        if (number and int(number) > known.groups) or (name and name not in known.groupindex):
-            raise ValueError(f"{template!r} uses a group that {pattern!r} does not have")
-
-
-Pattern = Annotated[str, AfterValidator(_regex), Field(json_schema_extra={"format": "regex"})]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, Field(strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
-
-
-class Strict(BaseModel):
-    """No unknown keys, no silent coercion of text into numbers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+RESERVED = "headroom:"
+"""Headroom's own columns beside those of a file begin so; no column of a file may."""
 
 
 class Dialect(Strict):
@@ -143,7 +120,8 @@ class Time(Strict):
     declared_start: NaiveDatetime | None = None
     """For files without stamps: the first interval's start by `clock`; record n is n intervals later."""
     order: Literal["ascending", "descending", "any"] = "any"
-    """Order of the records, needed by `fold: file_order` when newest come first."""
+    """Order of the records. `fold: file_order` needs it where newest come first; a file that does not run
+    so around a repeated hour has that hour refused."""
 
     @field_validator("clock", mode="before")
     @classmethod
@@ -201,12 +179,22 @@ class Long(Strict):
     unit: str | None = None
     """A column with the unit of the value; it must equal the unit of the tag, else the value is refused."""
 
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has."""
+        return (self.tag, self.value, self.quality, self.unit)
+
 
 class Wide(Strict):
     """One stamp a record and one column a tag; the header's names are the tags."""
 
     kind: Literal["wide"]
     """Layout: one column a tag."""
+
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has: none but those of tags."""
+        return ()
 
 
 class PerDevice(Strict):
@@ -219,97 +207,13 @@ class PerDevice(Strict):
     quality: str | None = None
     """Column with a quality word (`quality` says what each means)."""
 
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has."""
+        return (self.device, self.quality)
+
 
 Layout = Annotated[Long | Wide | PerDevice, Field(discriminator="kind")]
-
-
-class Validity(Strict):
-    """A row of a map that holds from `valid_from` (inclusive) to `valid_to` (exclusive), UTC days."""
-
-    valid_from: date | None = None
-    """First UTC day the row holds; without it, always has."""
-    valid_to: date | None = None
-    """First UTC day it no longer holds; without it, still does."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Validity":
-        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
-            raise ValueError("`valid_from` is not before `valid_to`")
-        return self
-
-
-class Counter(Strict):
-    """A register that only counts up; the lake holds its increments."""
-
-    rollover: Annotated[Number, Field(gt=0)] | None = None
-    """The register's modulus [unit of the tag]; a fall is then a rollover, otherwise a reset."""
-    max_increment: Annotated[Number, Field(gt=0)]
-    """Largest increment of one interval that can be true [unit of the tag]."""
-
-
-class Tag(Validity):
-    """What a tag means: a device's column, its unit, scale and sign."""
-
-    tag: str | None = None
-    """The tag itself."""
-    pattern: Pattern | None = None
-    """A regular expression for many tags; `device` and `column` may use its groups (`\\1`)."""
-    device: str | None = None
-    """Device id (not in layout per_device, where a column names it)."""
-    column: str
-    """Column of the readings (docs/columns.md) that the tag gives."""
-    unit: Annotated[str, Field(json_schema_extra={"enum": list(UNITS)})]
-    """Unit of the source; empty text for codes. Values are converted to the column's unit."""
-    scale: Number = 1.0
-    """Factor on the value before its unit is converted."""
-    sign: Literal[1, -1] = 1
-    """-1 where the source counts the other way round: grid import, battery discharge are positive here."""
-    priority: Whole = 0
-    """Where two tags give one device's column, the higher wins."""
-    counter: Counter | None = None
-    """Where the tag is a register that counts up."""
-
-    @field_validator("unit")
-    @classmethod
-    def _unit(cls, value: str) -> str:
-        if value not in UNITS:
-            known = ", ".join(unit for unit in UNITS if unit)
-            raise ValueError(f"unknown unit {value!r}; known are {known}, and an empty text for codes")
-        return value
-
-    @model_validator(mode="after")
-    def _one_name(self) -> "Tag":
-        if (self.tag is None) == (self.pattern is None):
-            raise ValueError("give either `tag` or `pattern`")
-        _filled_by(self.column, self.pattern)
-        _filled_by(self.device or "", self.pattern)
-        is_template = self.pattern is not None and "\\" in self.column
-        if not is_template and self.column != "status" and self.column not in COLUMNS:
-            raise ValueError(f"{self.column!r} is not a column of any kind; see docs/columns.md")
-        if self.column == "status" and self.unit:
-            raise ValueError(f"status is a code (unit ''), it has no unit {self.unit!r}")
-        if self.column in COLUMNS and not convertible(self.unit, COLUMNS[self.column][1].unit):
-            canonical = COLUMNS[self.column][1].unit or "a code (unit '')"
-            raise ValueError(f"{self.unit!r} cannot become {canonical} of {self.column}")
-        return self
-
-
-class DeviceName(Validity):
-    """How a source names a device (layout per_device)."""
-
-    name: str | None = None
-    """The source's name of the device."""
-    pattern: Pattern | None = None
-    """A regular expression for many names."""
-    device: str
-    """Device id; with `pattern` its groups may be used (`\\1`)."""
-
-    @model_validator(mode="after")
-    def _one_name(self) -> "DeviceName":
-        if (self.name is None) == (self.pattern is None):
-            raise ValueError("give either `name` or `pattern`")
-        _filled_by(self.device, self.pattern)
-        return self
 
 
 class Stuck(Strict):
@@ -381,8 +285,9 @@ class Contract(Strict):
     """Only for delimited text; `decimal` and `thousands` hold for text values of every format."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean missing in every column of this source."""
-    column_nulls: dict[str, tuple[str, ...]] = {}
-    """Texts that mean missing in one column (by its name in the file)."""
+    column_nulls: dict[str, tuple[str, ...]] = Field(default={})
+    """Texts that mean missing in one column: by its name in the file, by a tag, or by the column of the
+    readings."""
     time: Time
     """When a record is."""
     layout: Layout
@@ -393,13 +298,13 @@ class Contract(Strict):
     """Only for layout per_device."""
     ignore: tuple[Pattern, ...] = ()
     """Tags or columns that are known and not wanted (full match)."""
-    quality: dict[str, Verdict] = {}
+    quality: dict[str, Verdict] = Field(default={})
     """Quality words of the source, matched without regard to case. A word not listed refuses the value."""
-    states: dict[str, Literal["missing", "rejected"]] = {}
+    states: dict[str, Literal["missing", "rejected"]] = Field(default={})
     """Words a historian stores in place of a number (digital states), matched without regard to case."""
-    vocabulary: dict[str, dict[str, str]] = {}
+    vocabulary: dict[str, dict[str, str]] = Field(default={})
     """Code column → {word of the source: word of Headroom}, matched without regard to case."""
-    checks: dict[str, Check] = {}
+    checks: dict[str, Check] = Field(default={})
     """Column → checks."""
     cadence: Duration | None = None
     """Time between records of one device; the interval by default."""
@@ -427,16 +332,42 @@ class Contract(Strict):
             raise ValueError("`fold` other than reject needs a clock that is an IANA zone")
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
             raise ValueError("`valid_from` is not before `valid_to`")
+        demand_one_meaning(self.tags, "tags")
+        demand_one_meaning(self.devices, "devices")
         return self
 
     @model_validator(mode="after")
     def _columns_fit(self) -> "Contract":
+        for name in self.column_nulls:
+            if not self._knows(name):
+                raise ValueError(
+                    f"column_nulls: {name!r} is no tag, no column of values and no column of readings here"
+                )
         for name, check in self.checks.items():
             _fit_check(name, check)
         for name in self.vocabulary:
             if name != "status" and (name not in COLUMNS or COLUMNS[name][1].is_number):
                 raise ValueError(f"vocabulary: {name!r} is not a column of codes; see docs/columns.md")
         return self
+
+    def _knows(self, name: str) -> bool:
+        """Whether a name of the file or of the readings can stand over values."""
+        if isinstance(self.layout, Long) and name == self.layout.value:
+            return True
+        given = any(name == tag.column or (tag.is_template and is_column(name)) for tag in self.tags)
+        return given or any(tag.matches(name) for tag in self.tags)
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """Columns of a file without which no record can be read; columns of values (tags) are apart."""
+        fold, revision = self.time.fold, self.revision
+        names = [
+            *self.time.columns,
+            *self.layout.key_columns,
+            fold.column if isinstance(fold, FoldColumn) else None,
+            revision.column if revision else None,
+        ]
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def context_s(self) -> int:

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+LONGEST = 366 * 86400
+"""Longest duration of a contract [s]: a year."""
 _PATTERN = re.compile(r"(\d+)\s*(s|min|h|d)", re.ASCII)
 
 
@@ -13,12 +15,15 @@ def parse_duration(value: object) -> int:
     """`"5min"` → 300 [s].
 
     Raises:
-        ValueError: Not a whole number with one of s, min, h, d.
+        ValueError: Not a whole number with one of s, min, h, d, or longer than 366 days.
     """
     match = _PATTERN.fullmatch(str(value).strip())
     if not match or int(match[1]) == 0:
         raise ValueError(f"{value!r} is not a duration; write for example 60s, 5min, 1h or 2d")
-    return int(match[1]) * SECONDS[match[2]]
+    seconds = int(match[1]) * SECONDS[match[2]]
+    if seconds > LONGEST:
+        raise ValueError(f"{value!r} is longer than {write_duration(LONGEST)}, the longest duration there is")
+    return seconds
 
 
 def write_duration(seconds: int) -> str:

@@ -48,6 +48,10 @@ def read_table(path: Path, model: type[Row]) -> tuple[list[Row], list[Mistake]]:
     if mistakes:
         return [], mistakes
     for number, line in lines[1:]:
+        if line.count('"') % 2:
+            reason = "a quote is not closed on its line: a cell may not hold a line break"
+            mistakes.append(Mistake(path.name, f"line {number}", "", reason, "Write the row on one line"))
+            continue
         cells = next(csv.reader([line]))
         if len(cells) != len(header):
             reason = f"{len(cells)} cells under {len(header)} columns"

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.campus.contract import Contract
 from pipelines.cleaning.clock import START
 from pipelines.cleaning.delivered import Delivered
-from pipelines.cleaning.values import Judged
+from pipelines.cleaning.joined import Joined
 from pipelines.cleaning.verdicts import GOOD, RECORD_RULES, VERDICTS, Fate, codes
 from pipelines.kinds.quality import ACCOUNTS, FINDINGS, REJECTED_ROWS
 from pipelines.kinds.schemas import polars_schema
@@ -26,23 +26,32 @@ class AccountsDoNotAddUp(AssertionError):
     """Rows or values of a file are unaccounted for: a defect of Headroom, never of the file."""
 
 
-def records(judged: Sequence[Judged], unmatched: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+def records(joined: Sequence[Joined], refused: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """One row a record: how many of its values met which fate, and the rule that refused it.
 
+    Args:
+        joined: Values with their verdicts.
+        refused: Values that mean nothing, as in `layout.Laid`.
+        contract: The feed's contract.
+
     Returns:
-        `file, row_number, interval_start_utc, null, loaded, nulled, duplicate, rejected, rule, fate`;
-        `rule` is the first rule that refused or nulled one of its values.
+        `file, row_number, interval_start_utc, null, loaded, nulled, duplicate, rejected, rule, reason,
+        fate`; `rule` is the first rule that refused or nulled one of its values, `reason` what is to be
+        said beyond the rule.
     """
-    counted = [_counts(batch) for batch in judged if batch.frame.height]
-    if unmatched.height:
-        counted.append(_refused(unmatched, contract))
+    counted = [_counts(series) for series in joined if series.frame.height]
+    if refused.height:
+        counted.append(_counts_of_refused(refused))
     if not counted:
         return pl.DataFrame(schema=_RECORD | {"fate": pl.String()})
     rows = pl.concat(counted)
-    if contract.layout.kind == "wide":
+    if _is_split(joined, contract):
         sums = [pl.col(fate).sum() for fate in FATES]
-        grouped = rows.sort("file", "row_number").group_by("file", "row_number", maintain_order=True)
-        rows = grouped.agg(pl.col(START).first(), *sums, pl.col("rule").drop_nulls().first())
+        said = [pl.col(name).filter(pl.col("rule").is_not_null()).first() for name in ("rule", "reason")]
+        grouped = rows.sort("file", "row_number", maintain_order=True)
+        rows = grouped.group_by("file", "row_number", maintain_order=True).agg(
+            pl.col(START).first(), *sums, *said
+        )
     values = pl.sum_horizontal("loaded", "nulled", "duplicate", "rejected")
     fate = (
         pl.when(pl.col("loaded") > 0)
@@ -60,15 +69,28 @@ _RECORD: dict[str, pl.DataType] = {
     START: pl.Datetime("us"),
     **dict.fromkeys(FATES, pl.UInt32()),
     "rule": pl.String(),
+    "reason": pl.String(),
 }
 
 
-def _counts(judged: Judged) -> pl.DataFrame:
+def _is_split(joined: Sequence[Joined], contract: Contract) -> bool:
+    """Whether the values of one record stand in several rows.
+
+    They do in wide files, and in files where two names give one column of a device; these rows are
+    neighbours, as they are in order.
+    """
+    if contract.layout.kind == "wide":
+        return True
+    again = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in ("file", "row_number"))
+    return any(series.frame.select(again.any()).item() for series in joined)
+
+
+def _counts(series: Joined) -> pl.DataFrame:
     """Counts of each fate by record; records whose every value is good need no counting."""
-    verdicts = [f"{name}#" for name in judged.tags]
-    keys = judged.frame.select("file", "row_number", START, *verdicts)
+    verdicts = [f"{name}#" for name in series.columns]
+    keys = series.frame.select("file", "row_number", START, *verdicts)
     all_good = keys.select(
-        pl.all_horizontal(pl.col(name) == GOOD for name in verdicts).alias("g")
+        pl.all_horizontal((pl.col(name) == GOOD).fill_null(False) for name in verdicts).alias("g")
     ).get_column("g")
     good = {fate: pl.lit(len(verdicts) if fate == "loaded" else 0, pl.UInt32) for fate in FATES}
     counts = {
@@ -79,18 +101,18 @@ def _counts(judged: Judged) -> pl.DataFrame:
         pl.when(pl.col(name).is_in(codes("nulled", "rejected"))).then(pl.col(name)) for name in verdicts
     ]
     rule = pl.coalesce(doubted).replace_strict(RULE_OF_CODE, default=None, return_dtype=pl.String)
+    nothing = pl.lit(None, pl.String)
     parts = (
-        keys.filter(all_good).with_columns(pl.lit(None, pl.String).alias("rule"), **good),
-        keys.filter(~all_good).with_columns(rule.alias("rule"), **counts),
+        keys.filter(all_good).with_columns(nothing.alias("rule"), nothing.alias("reason"), **good),
+        keys.filter(~all_good).with_columns(rule.alias("rule"), nothing.alias("reason"), **counts),
     )
     return pl.concat([part.select(*_RECORD) for part in parts])
 
 
-def _refused(unmatched: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Records that no tag or device matches: all their values are refused."""
-    values = len(contract.tags) if contract.layout.kind == "per_device" else 1
-    counts = [pl.lit(values if fate == "rejected" else 0, pl.UInt32).alias(fate) for fate in FATES]
-    return unmatched.select("file", "row_number", START, *counts, "rule")
+def _counts_of_refused(refused: pl.DataFrame) -> pl.DataFrame:
+    """Counts of values that mean nothing."""
+    counts = {fate: pl.lit(0, pl.UInt32) for fate in FATES} | {"rejected": pl.col("values")}
+    return refused.with_columns(**counts).select(*_RECORD)
 
 
 def accounts(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
@@ -142,7 +164,9 @@ def rejected(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered])
     found = pl.concat(parts).with_columns(
         pl.col(START).dt.date().alias("utc_date"),
         rule.alias("rule"),
-        rule.replace_strict(_SAYS, default=None, return_dtype=pl.String).alias("reason"),
+        pl.coalesce("reason", rule.replace_strict(_SAYS, default=None, return_dtype=pl.String)).alias(
+            "reason"
+        ),
     )
     return _shaped(found, contract, files, polars_schema(REJECTED_ROWS)).sort(
         "utc_date", "file_id", "row_number"

@@ -1,23 +1,30 @@
 """Rules of time: text stamps become the UTC start of an interval, or the record is refused.
 
-One stamp, one instant: what the contract's clock cannot tell is refused, never guessed. Here must
-not live: values.
+One stamp, one instant: what the contract's clock cannot tell is refused, never guessed. Headroom's
+own columns stand beside those of the file under reserved names. Here must not live: values.
 """
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import polars as pl
 
-from pipelines.campus.contract import Contract, FoldColumn, Time
+from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
 from pipelines.campus.stamp_format import with_minutes
 from pipelines.cleaning.verdicts import RECORD_RULES
 
 START = "interval_start_utc"
+"""When a reading is; its column once a record is laid out."""
+AT, TIME_RULE, IS_MERGED = RESERVED + "start", RESERVED + "time_rule", RESERVED + "is_merged"
+"""When a record is, the rule that refuses its stamp, whether it stands for a repeated hour."""
+_WALL, _FIRST, _SECOND, _PASS = (RESERVED + name for name in ("wall", "first", "second", "pass"))
+_INSTANT, _IS_WRONG, _IS_REPEATED = (RESERVED + name for name in ("instant", "is_wrong", "is_repeated"))
 _MICROSECONDS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
 
 
-def stamp(rows: pl.DataFrame, contract: Contract, earliest: datetime, latest: datetime) -> pl.DataFrame:
+def stamp(
+    rows: pl.DataFrame, contract: Contract, earliest: datetime, latest: datetime, lost: pl.Series
+) -> pl.DataFrame:
     """Adds when each record is.
 
     Args:
@@ -25,43 +32,49 @@ def stamp(rows: pl.DataFrame, contract: Contract, earliest: datetime, latest: da
         contract: The feed's contract.
         earliest: First instant of interest [UTC, naive].
         latest: Last instant that is not the future [UTC, naive].
+        lost: Row numbers of the file's other data records, which could not be split.
 
     Returns:
-        `rows` with `interval_start_utc` (UTC, NULL where refused), `time_rule` (the rule that refused
-        it, else NULL) and `is_merged` (one row stands for a repeated hour).
+        `rows` with `AT` (UTC, NULL where refused), `TIME_RULE` (the rule that refused it, else NULL) and
+        `IS_MERGED` (one row stands for a repeated hour).
     """
     time = contract.time
     if time.declared_start is not None:
-        return _declared(rows, time, time.declared_start)
-    text = rows.select(_stamp_text(time).alias("text")).get_column("text")
-    if time.zone is None:
-        stamped = rows.with_columns(_absolute(text, time).alias(START), pl.lit(False).alias("is_merged"))
-        stamped = stamped.with_columns(_rule(pl.col(START).is_null(), "bad_timestamp"))
+        stamped = _declared(rows, time, time.declared_start, lost)
+    elif time.zone is None:
+        stamped = rows.with_columns(_read(rows, time).alias(AT), pl.lit(False).alias(IS_MERGED))
+        stamped = stamped.with_columns(_rule(pl.col(AT).is_null(), "bad_timestamp"))
     else:
-        stamped = _civil(rows.with_columns(_naive(text, time.format).alias("_wall")), contract)
-    shift = timedelta(seconds=time.interval) if time.label == "end" else timedelta(0)
-    stamped = stamped.with_columns(pl.col(START) - shift)
-    outside = (pl.col(START) < earliest) | (pl.col(START) > latest)
+        stamped = _civil(rows.with_columns(_read(rows, time).alias(_WALL)), contract)
+    is_end = time.label == "end" and time.declared_start is None
+    shift = timedelta(seconds=time.interval) if is_end else timedelta(0)
+    stamped = stamped.with_columns(pl.col(AT) - shift)
+    outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     return stamped.with_columns(
-        pl.when(outside).then(pl.lit("out_of_window")).otherwise(pl.col("time_rule")).alias("time_rule")
-    ).with_columns(pl.when(pl.col("time_rule").is_null()).then(pl.col(START)).alias(START))
+        pl.when(outside).then(pl.lit("out_of_window")).otherwise(pl.col(TIME_RULE)).alias(TIME_RULE)
+    ).with_columns(pl.when(pl.col(TIME_RULE).is_null()).then(pl.col(AT)).alias(AT))
+
+
+def text_columns(stamped: pl.DataFrame) -> list[str]:
+    """The columns of the file, without Headroom's own."""
+    return [name for name in stamped.columns if name != "row_number" and not name.startswith(RESERVED)]
 
 
 def refusals(stamped: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Records without an instant as `row_number, rule, reason, raw`."""
-    texts = [name for name in stamped.columns if stamped.schema[name] == pl.String and name != "time_rule"]
-    shown = " ".join(contract.time.columns)
-    stamp_text = pl.concat_str([pl.col(name).fill_null("") for name in contract.time.columns], separator=" ")
-    return stamped.filter(pl.col("time_rule").is_not_null()).select(
+    time = contract.time
+    texts = text_columns(stamped)
+    stamp_text = pl.concat_str([pl.col(name).fill_null("") for name in time.columns], separator=" ")
+    return stamped.filter(pl.col(TIME_RULE).is_not_null()).select(
         "row_number",
-        pl.col("time_rule").alias("rule"),
+        pl.col(TIME_RULE).alias("rule"),
         pl.format(
             "{} {}: {} (clock {}, format {})",
-            pl.lit(shown),
-            stamp_text if contract.time.columns else pl.lit(""),
-            pl.col("time_rule").replace_strict(RECORD_RULES, default=""),
-            pl.lit(contract.time.clock),
-            pl.lit(contract.time.format),
+            pl.lit(" ".join(time.columns) or "declared_start"),
+            stamp_text if time.columns else pl.lit(str(time.declared_start)),
+            pl.col(TIME_RULE).replace_strict(RECORD_RULES, default=""),
+            pl.lit(time.clock),
+            pl.lit(time.format),
         ).alias("reason"),
         pl.concat_str(
             [pl.col(name).fill_null("") for name in texts], separator=contract.dialect.delimiter
@@ -70,21 +83,21 @@ def refusals(stamped: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def _rule(condition: pl.Expr, rule: str) -> pl.Expr:
-    return pl.when(condition).then(pl.lit(rule)).otherwise(pl.lit(None, pl.String)).alias("time_rule")
+    return pl.when(condition).then(pl.lit(rule)).otherwise(pl.lit(None, pl.String)).alias(TIME_RULE)
 
 
-def _declared(rows: pl.DataFrame, time: Time, start: datetime) -> pl.DataFrame:
-    """Record n of the file starts n intervals after the declared start; the clock is the contract's."""
+def _declared(rows: pl.DataFrame, time: Time, start: datetime, lost: pl.Series) -> pl.DataFrame:
+    """Data record n of the file starts n intervals after the declared start, whatever became of others."""
     first = pl.Series([start.replace(tzinfo=None)], dtype=pl.Datetime("us")).to_frame("wall")
     clock = time.zone.key if time.zone else None
     if clock:
         first = first.with_columns(pl.col("wall").dt.replace_time_zone(clock).dt.convert_time_zone("UTC"))
     anchor = first.select(pl.col("wall").dt.replace_time_zone(None)).item() - _offset(time)
-    step = pl.duration(seconds=pl.int_range(pl.len()) * time.interval)
+    place = pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
     return rows.with_columns(
-        (pl.lit(anchor, pl.Datetime("us")) + step).alias(START),
-        pl.lit(None, pl.String).alias("time_rule"),
-        pl.lit(False).alias("is_merged"),
+        (pl.lit(anchor, pl.Datetime("us")) + pl.duration(seconds=place * time.interval)).alias(AT),
+        pl.lit(None, pl.String).alias(TIME_RULE),
+        pl.lit(False).alias(IS_MERGED),
     )
 
 
@@ -92,6 +105,34 @@ def _stamp_text(time: Time) -> pl.Expr:
     if len(time.columns) == 1:
         return pl.col(time.columns[0]).str.strip_chars()
     return pl.concat_str([pl.col(name).str.strip_chars() for name in time.columns], separator=" ")
+
+
+def _read(rows: pl.DataFrame, time: Time) -> pl.Series:
+    """Stamps as naive datetimes, NULL where they are none: UTC, or wall clock where the clock is a zone."""
+    text = rows.select(_stamp_text(time).alias("text")).get_column("text")
+    parsed = _parsed(text, time)
+    return parsed.scatter(_with_second_60(text, parsed, time), None)
+
+
+def _with_second_60(text: pl.Series, parsed: pl.Series, time: Time) -> pl.Series:
+    """Places of the stamps that name a second 60, which polars takes for the minute after.
+
+    Such a stamp is one second earlier with 59 in its place; no other 60 in a stamp is.
+    """
+    at = (parsed.to_physical() % 60_000_000 < 1_000_000).arg_true()
+    at = at.filter(text.gather(at).str.contains("60", literal=True))
+    if time.format in _MICROSECONDS or at.is_empty():
+        return at.clear()
+    texts, instants = text.gather(at), parsed.gather(at)
+    found = pl.repeat(False, len(at), eager=True)
+    for nth in range(cast("int", texts.str.count_matches("60", literal=True).max())):
+        earlier = _parsed(texts.str.replace(rf"^((?:.*?60){{{nth}}}.*?)60", "${1}59"), time)
+        found |= (instants - earlier == timedelta(seconds=1)).fill_null(False)
+    return at.filter(found)
+
+
+def _parsed(text: pl.Series, time: Time) -> pl.Series:
+    return _naive(text, time.format) if time.zone else _absolute(text, time)
 
 
 def _absolute(text: pl.Series, time: Time) -> pl.Series:
@@ -149,64 +190,71 @@ def _civil(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Stamps of a clock with DST: the skipped hour is refused, the repeated one told apart by `fold`."""
     zone = contract.time.zone
     assert zone is not None
-    wall = pl.col("_wall")
+    wall = pl.col(_WALL)
 
     def at(which: Literal["earliest", "latest"]) -> pl.Expr:
         local = wall.dt.replace_time_zone(zone.key, ambiguous=which, non_existent="null")
         return local.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
-    rows = rows.with_columns(at("earliest").alias("_first"), at("latest").alias("_second"))
-    repeated = pl.col("_first") != pl.col("_second")
-    if not rows.select(repeated.any()).item():
-        passes = rows.with_columns(pl.lit(1, pl.Int32).alias("_pass"))
-    else:
-        passes = _pass(rows, contract, repeated)
-    chosen = (
-        pl.when(~repeated | (pl.col("_pass") == 1))
-        .then(pl.col("_first"))
-        .when(pl.col("_pass") == 2)
-        .then(pl.col("_second"))
-    )
-    return passes.with_columns(
-        chosen.alias(START),
+    rows = rows.with_columns(at("earliest").alias(_FIRST), at("latest").alias(_SECOND))
+    rows = rows.with_columns((pl.col(_FIRST) != pl.col(_SECOND)).fill_null(False).alias(_IS_REPEATED))
+    rows = _with_pass(rows, contract)
+    chosen = _instant()
+    return rows.with_columns(
+        chosen.alias(AT),
         pl.when(wall.is_null())
         .then(pl.lit("bad_timestamp"))
-        .when(pl.col("_first").is_null())
+        .when(pl.col(_FIRST).is_null())
         .then(pl.lit("dst_gap"))
         .when(chosen.is_null())
         .then(pl.lit("ambiguous_time"))
         .otherwise(pl.lit(None, pl.String))
-        .alias("time_rule"),
-        (repeated.fill_null(False) & pl.lit(contract.time.fold == "merged")).alias("is_merged"),
-    ).drop("_wall", "_first", "_second", "_pass")
+        .alias(TIME_RULE),
+        (pl.col(_IS_REPEATED) & pl.lit(contract.time.fold == "merged")).alias(IS_MERGED),
+    ).drop(_WALL, _FIRST, _SECOND, _PASS, _IS_REPEATED)
 
 
-def _pass(rows: pl.DataFrame, contract: Contract, repeated: pl.Expr) -> pl.DataFrame:
-    """Which pass of the repeated hour each record belongs to: `_pass` 1, 2 or NULL."""
+def _instant() -> pl.Expr:
+    """The instant of the pass a record belongs to, NULL where that is not known."""
+    is_first = ~pl.col(_IS_REPEATED) | (pl.col(_PASS) == 1)
+    return pl.when(is_first).then(pl.col(_FIRST)).when(pl.col(_PASS) == 2).then(pl.col(_SECOND))
+
+
+def _with_pass(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Adds which pass of a repeated hour a record belongs to: 1, 2, or NULL where nothing tells."""
     fold = contract.time.fold
+    if not rows.get_column(_IS_REPEATED).any():
+        return rows.with_columns(pl.lit(1, pl.Int32).alias(_PASS))
+    if fold == "file_order":
+        return _with_pass_by_order(rows, contract)
+    told = pl.lit(2 if fold == "merged" else None, pl.Int32)
     if isinstance(fold, FoldColumn):
-        words = dict.fromkeys(fold.first, 1) | dict.fromkeys(fold.second, 2)
-        told = (
-            pl.col(fold.column).str.strip_chars().replace_strict(words, default=None, return_dtype=pl.Int32)
-        )
-    elif fold == "merged":
-        told = pl.lit(2, pl.Int32)
-    elif fold == "file_order":
-        told = _pass_by_order(contract)
-    else:
-        told = pl.lit(None, pl.Int32)
-    return rows.with_columns(pl.when(repeated).then(told).otherwise(1).alias("_pass"))
+        passes = (dict.fromkeys(fold.first, 1), dict.fromkeys(fold.second, 2))
+        words = {word.strip(): number for words in passes for word, number in words.items()}
+        text = pl.col(fold.column).str.strip_chars()
+        told = text.replace_strict(words, default=None, return_dtype=pl.Int32)
+    return rows.with_columns(told.alias(_PASS))
 
 
-def _pass_by_order(contract: Contract) -> pl.Expr:
+def _with_pass_by_order(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """The first of two equal stamps of one tag or device in the file is the first pass.
 
-    A stamp that occurs once, or more than twice, is not told.
+    A stamp that occurs once, or more than twice, is not told. Nor is a repeated hour of a tag or device
+    whose records there do not run as declared: each record of the hour must lie between its neighbours.
     """
-    layout = contract.layout
-    source = {"long": "tag", "per_device": "device"}.get(layout.kind)
-    keys = [pl.col("_wall"), *([pl.col(getattr(layout, source))] if source else [])]
-    nth = pl.int_range(pl.len()).over(keys).cast(pl.Int32) + 1
-    if contract.time.order == "descending":
-        nth = 3 - nth
-    return pl.when(pl.len().over(keys) == 2).then(nth)
+    source = {"long": "tag", "per_device": "device"}.get(contract.layout.kind)
+    keys = [pl.col(getattr(contract.layout, source))] if source else [pl.lit(0)]
+    falls = contract.time.order == "descending"
+    equal = [*keys, pl.col(_WALL)]
+    nth = pl.int_range(pl.len()).over(equal).cast(pl.Int32) + 1
+    rows = rows.with_columns(
+        pl.when(pl.len().over(equal) == 2).then(3 - nth if falls else nth).alias(_PASS)
+    ).with_columns(_instant().alias(_INSTANT))
+    step = pl.col(_INSTANT).diff().over(keys)
+    is_wrong = step > pl.duration(seconds=0) if falls else step < pl.duration(seconds=0)
+    rows = rows.with_columns(is_wrong.fill_null(False).alias(_IS_WRONG))
+    is_wrong = pl.col(_IS_WRONG) | pl.col(_IS_WRONG).shift(-1, fill_value=False).over(keys)
+    rows = rows.with_columns((pl.col(_IS_REPEATED) & is_wrong).alias(_IS_WRONG))
+    night = [*keys, pl.col(_WALL).dt.date()]
+    told = pl.when(~pl.col(_IS_WRONG).any().over(night)).then(pl.col(_PASS))
+    return rows.with_columns(told.alias(_PASS)).drop(_INSTANT, _IS_WRONG)

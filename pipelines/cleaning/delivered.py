@@ -20,6 +20,7 @@ class Delivered:
         received_seq: Receive sequence; the order of `revision: {by: received}`.
         rows: `row_number` and the file's columns as text.
         unreadable: Records that could not be split: `row_number, rule, reason, raw`.
+        remarks: What the reader noticed about the whole file: rules of `verdicts.FILE_RULES`.
     """
 
     file_id: str
@@ -28,6 +29,7 @@ class Delivered:
     received_seq: int
     rows: pl.DataFrame
     unreadable: pl.DataFrame
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

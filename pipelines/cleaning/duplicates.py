@@ -1,8 +1,8 @@
 """Rule of duplicates: one value for a device, an interval and a column, whatever arrived in what order.
 
 Two values of one column conflict only where both are there. The winner is told by (tag priority,
-declared revision, file id, row number), never by the order of processing. Here must not live: the
-choice between feeds, which the warehouse makes.
+declared revision, file id, row number, place in the record), never by the order of processing nor by
+what else is cleaned. Here must not live: the choice between feeds, which the warehouse makes.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     )
     order = place.arg_sort()
     if (place.gather(order).diff() == 0).any():
-        return frame.sort(*KEY, "file", "row_number")
+        return frame.sort(*KEY, "file", "row_number", maintain_order=True)
     return frame[order]
 
 
@@ -67,6 +67,7 @@ def resolve(
         "row_number",
         descending=[False, False, True, True, True, False, False],
         nulls_last=True,
+        maintain_order=True,
     )
     findings = []
     for name in columns:
@@ -77,7 +78,10 @@ def resolve(
 
 
 def _rank(contract: Contract, files: Sequence[Delivered]) -> tuple[pl.Expr, pl.Expr]:
-    """The declared revision as number (where all are numbers) and as text."""
+    """The declared revision as a number, then as text: numbers come before texts that are none.
+
+    The order is one of the revisions alone, so that a day does not depend on the days cleaned with it.
+    """
     revision = contract.revision
     text = pl.lit(None, pl.String)
     if revision is not None and revision.by == "column":
@@ -90,8 +94,8 @@ def _rank(contract: Contract, files: Sequence[Delivered]) -> tuple[pl.Expr, pl.E
         sequence = {index: str(file.received_seq) for index, file in enumerate(files)}
         text = pl.col("file").replace_strict(sequence, default=None, return_dtype=pl.String)
     number = text.cast(pl.Float64, strict=False)
-    numeric = (number.is_not_null() | text.is_null()).all()
-    return pl.when(numeric).then(number).alias("_revision"), text.alias("_revision_text")
+    number = pl.when(number.is_finite()).then(number).when(text.is_not_null()).then(pl.lit(float("inf")))
+    return number.alias("_revision"), text.alias("_revision_text")
 
 
 def _judge_column(groups: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

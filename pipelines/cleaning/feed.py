@@ -12,14 +12,16 @@ import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.cleaning import books
-from pipelines.cleaning.clock import START, refusals, stamp
+from pipelines.cleaning.cells import columns_of_absent_devices, drop_ignored, unknown_columns, value_columns
+from pipelines.cleaning.clock import AT, START, TIME_RULE, refusals, stamp, text_columns
 from pipelines.cleaning.counters import increments
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
-from pipelines.cleaning.duplicates import in_order, resolve
+from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
-from pipelines.cleaning.layout import drop_ignored, lay_out, value_columns
+from pipelines.cleaning.joined import Joined, join, placed, places_of
+from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.stuck import null_stuck
-from pipelines.cleaning.values import Judged, judge
+from pipelines.cleaning.values import judge
 from pipelines.cleaning.verdicts import LOADED
 from pipelines.kinds import KINDS, METHODS
 from pipelines.kinds.quality import FINDINGS
@@ -47,18 +49,17 @@ def survey(file: Delivered, contract: Contract, scope: Scope) -> Extent:
 
     `file.rows` needs only the columns that tell time, tag or device.
     """
-    rows = drop_ignored(file.rows, contract)
-    stamped = _stamped(file, rows, contract, scope)
+    stamped = _stamped(file, contract, scope)
     unstamped = pl.concat([refusals(stamped, contract), file.unreadable]).sort("row_number")
-    inside = stamped.filter(pl.col("time_rule").is_null()).select(START)
-    days = inside.group_by(pl.col(START).dt.date().alias("day")).agg(
-        pl.col(START).min().alias("first"), pl.col(START).max().alias("last")
+    inside = stamped.filter(pl.col(TIME_RULE).is_null()).select(AT)
+    days = inside.group_by(pl.col(AT).dt.date().alias("day")).agg(
+        pl.col(AT).min().alias("first"), pl.col(AT).max().alias("last")
     )
     return Extent(
         days=tuple(Reach(*row) for row in days.sort("day").rows()),
-        rows_in=rows.height + file.unreadable.height,
+        rows_in=stamped.height + file.unreadable.height,
         unstamped=unstamped,
-        unstamped_values=unstamped.height * _values_per_record(file.rows, contract),
+        unstamped_values=unstamped.height * len(value_columns(text_columns(file.rows), contract)),
     )
 
 
@@ -75,138 +76,117 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
     Returns:
         Readings, refused records, findings and accounts of exactly these days.
     """
-    files, judged, unmatched, found = _judged(files, contract, scope, days)
-    judged, more = _across(judged, contract, files)
+    files, joined, refused, found = _joined(files, contract, scope, days)
+    joined, more = _across(joined, contract, files)
     wanted = pl.col(START).dt.date().is_in(list(days))
-    judged = [Judged(j.kind, j.tags, j.frame.filter(wanted), j.findings) for j in judged]
-    rows = books.records(judged, unmatched.filter(wanted), contract)
+    joined = [replace(series, frame=series.frame.filter(wanted)) for series in joined]
+    rows = books.records(joined, refused.filter(wanted), contract)
     book = books.accounts(rows, contract, files)
     books.check(book)
-    doubts = [j.findings.filter(wanted) for j in judged if j.findings.height]
+    doubts = [series.findings.filter(wanted) for series in joined if series.findings.height]
     doubts += [frame.filter(wanted) for frame in more if frame.height]
     return Cleaned(
-        readings=_readings(judged, contract, files),
+        readings=_readings(joined, contract, files),
         rejected=books.rejected(rows, contract, files),
         findings=_sorted(pl.concat([books.findings(doubts, contract, files), *found])),
         accounts=book,
     )
 
 
-def _stamped(file: Delivered, rows: pl.DataFrame, contract: Contract, scope: Scope) -> pl.DataFrame:
+def _stamped(file: Delivered, contract: Contract, scope: Scope) -> pl.DataFrame:
+    """The records of the feed, with the instant of each or the rule that refuses its stamp."""
     starts = max(scope.starts_on, contract.valid_from or scope.starts_on)
     latest = file.received_at + FUTURE
     if contract.valid_to is not None:
         end = datetime.combine(contract.valid_to, datetime.min.time())
         latest = min(latest, end - timedelta(microseconds=1))
-    return stamp(rows, contract, datetime.combine(starts, datetime.min.time()), latest)
+    lost = file.unreadable.get_column("row_number")
+    stamped = stamp(file.rows, contract, datetime.combine(starts, datetime.min.time()), latest, lost)
+    return drop_ignored(stamped, contract)
 
 
-def _judged(
+def _joined(
     files: Iterable[Delivered], contract: Contract, scope: Scope, days: Sequence[date]
-) -> tuple[list[Delivered], list[Judged], pl.DataFrame, list[pl.DataFrame]]:
-    """Rules of a single value, file by file; batches that are read alike joined over the files.
+) -> tuple[list[Delivered], list[Joined], pl.DataFrame, list[pl.DataFrame]]:
+    """Rules of a single value, file by file; what they leave is joined over the files.
 
     Returns:
         The files in the order of their ids, with the rows of the wanted days and their context only;
-        the judged batches; records that mean nothing; findings about whole files.
+        the values; values that mean nothing; findings about whole files.
     """
     context = timedelta(seconds=contract.context_s)
     start = datetime.combine(days[0], datetime.min.time()) - context
     end = datetime.combine(days[-1], datetime.min.time()) + timedelta(days=1) + context
-    inside = pl.col(START).is_between(start, end, closed="left")
-    alike: dict[tuple[object, ...], list[Judged]] = {}
+    inside = pl.col(AT).is_between(start, end, closed="left")
     kept: list[Delivered] = []
-    unmatched, found = [], []
+    judged, refused, found = [], [], []
     for index, file in enumerate(files):
-        stamped = _stamped(file, drop_ignored(file.rows, contract), contract, scope)
+        stamped = _stamped(file, contract, scope)
         rows = stamped.filter(inside)
         laid = lay_out(rows, index, contract, scope.kinds)
-        unmatched.append(laid.unmatched)
-        found += _file_findings(file, stamped, laid.unknown_columns, contract, days)
+        judged += [judge(batch, contract) for batch in laid.batches]
+        refused += laid.refused
+        found += _file_findings(file, stamped, contract, scope, days)
         kept.append(replace(file, rows=rows.select(file.rows.columns)))
-        for batch in laid.batches:
-            judged = judge(batch, contract)
-            counters = tuple(tag.counter for tag in judged.tags.values())
-            alike.setdefault((judged.kind, *judged.tags, counters), []).append(judged)
-    places = _places(kept)
-    joined = [_joined(group, places) for group in alike.values()]
+    places = places_of(kept)
     ordered = sorted(kept, key=lambda file: file.file_id)
-    return ordered, joined, _placed(pl.concat(unmatched), places), found
-
-
-def _places(files: Sequence[Delivered]) -> dict[int, int]:
-    """Place in which a file came → place in the order of file ids."""
-    order = sorted(range(len(files)), key=lambda place: files[place].file_id)
-    return {came: place for place, came in enumerate(order)}
-
-
-def _placed(frame: pl.DataFrame, places: dict[int, int]) -> pl.DataFrame:
-    if all(came == place for came, place in places.items()):
-        return frame
-    return frame.with_columns(pl.col("file").replace_strict(places, return_dtype=pl.UInt32))
-
-
-def _joined(group: Sequence[Judged], places: dict[int, int]) -> Judged:
-    return Judged(
-        group[0].kind,
-        group[0].tags,
-        in_order(_placed(pl.concat([judged.frame for judged in group]), places)),
-        _placed(pl.concat([judged.findings for judged in group]), places),
-    )
+    nothing = pl.DataFrame(schema=REFUSED)
+    return ordered, join(judged, places), placed(pl.concat([nothing, *refused]), places), found
 
 
 def _across(
-    judged: list[Judged], contract: Contract, files: Sequence[Delivered]
-) -> tuple[list[Judged], list[pl.DataFrame]]:
+    joined: list[Joined], contract: Contract, files: Sequence[Delivered]
+) -> tuple[list[Joined], list[pl.DataFrame]]:
     """Rules that look at several records: duplicates, then registers, then stuck sensors."""
     unique, found = [], []
-    for batch in judged:
-        frame, conflicts = resolve(batch.frame, list(batch.tags), contract, files)
+    for series in joined:
+        frame, conflicts = resolve(series.frame, series.columns, contract, files)
         found.append(conflicts)
-        for name, tag in batch.tags.items():
-            if tag.counter is not None:
-                frame, doubts = increments(frame, KINDS[batch.kind].by_name[name], tag, contract)
-                found.append(doubts)
-        unique.append(Judged(batch.kind, batch.tags, frame, batch.findings))
+        for name in dict.fromkeys(register.column for register in series.registers):
+            column = KINDS[series.kind].by_name[name]
+            frame, doubts = increments(frame, column, series.registers, contract)
+            found.append(doubts)
+        unique.append(replace(series, frame=frame))
     settled = []
-    for batch in unique:
-        frame = batch.frame
-        for name in batch.tags:
+    for series in unique:
+        frame = series.frame
+        for name in series.columns:
             check = contract.checks.get(name)
             if check is not None and check.stuck is not None:
-                companion = _companion(unique, batch.kind, check.stuck.companion)
+                companion = _companion(unique, series.kind, check.stuck.companion)
                 frame, doubts = null_stuck(frame, name, check.stuck, contract, companion)
                 found.append(doubts)
-        settled.append(Judged(batch.kind, batch.tags, frame, batch.findings))
+        settled.append(replace(series, frame=frame))
     return settled, found
 
 
-def _companion(judged: list[Judged], kind: str, name: str | None) -> pl.DataFrame | None:
+def _companion(joined: list[Joined], kind: str, name: str | None) -> pl.DataFrame | None:
     """Loaded values of a column as `device_id, interval_start_utc, companion`."""
     frames = [
-        batch.frame.filter(pl.col(f"{name}#").is_in(LOADED)).select(
+        series.frame.filter(pl.col(f"{name}#").is_in(LOADED)).select(
             "device_id", START, pl.col(name).alias("companion")
         )
-        for batch in judged
-        if batch.kind == kind and name is not None and name in batch.tags
+        for series in joined
+        if series.kind == kind and name is not None and name in series.columns
     ]
     return pl.concat(frames).unique(["device_id", START], keep="first") if frames else None
 
 
 def _readings(
-    judged: list[Judged], contract: Contract, files: Sequence[Delivered]
+    joined: list[Joined], contract: Contract, files: Sequence[Delivered]
 ) -> dict[str, pl.DataFrame]:
     """Readings of each kind: one row a device and interval that holds at least one value."""
-    kinds = dict.fromkeys(batch.kind for batch in judged)
-    return {kind: _reading(kind, [b for b in judged if b.kind == kind], contract, files) for kind in kinds}
+    kinds = dict.fromkeys(series.kind for series in joined)
+    return {kind: _reading(kind, [s for s in joined if s.kind == kind], contract, files) for kind in kinds}
 
 
-def _reading(kind: str, judged: list[Judged], contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
+def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
     keys = ("device_id", START)
     parts = []
-    for batch in judged:
-        loaded = pl.any_horizontal(pl.col(f"{name}#").is_in(LOADED) for name in batch.tags)
-        parts.append(batch.frame.filter(loaded).select(*keys, "file", "row_number", "method", *batch.tags))
+    for series in joined:
+        columns = [name for name in series.columns if name in KINDS[kind].by_name]
+        loaded = pl.any_horizontal(pl.lit(False), *(pl.col(f"{name}#").is_in(LOADED) for name in columns))
+        parts.append(series.frame.filter(loaded).select(*keys, "file", "row_number", "method", *columns))
     rows = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
     columns = [name for name in rows.columns if name in KINDS[kind].by_name]
     again = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in keys)
@@ -235,22 +215,22 @@ def _reading(kind: str, judged: list[Judged], contract: Contract, files: Sequenc
     return pass_gate(KINDS[kind], shaped).with_columns(pl.col(START).dt.date().alias("utc_date"))
 
 
-def _values_per_record(rows: pl.DataFrame, contract: Contract) -> int:
-    return max(1, len(value_columns(rows.columns, contract))) if contract.layout.kind != "long" else 1
-
-
 def _file_findings(
     file: Delivered,
     stamped: pl.DataFrame,
-    unknown_columns: tuple[str, ...],
     contract: Contract,
+    scope: Scope,
     days: Sequence[date],
 ) -> list[pl.DataFrame]:
     """Findings about the whole file, filed under its first interval."""
-    about = [("unknown_column", name) for name in unknown_columns]
+    names = text_columns(file.rows)
+    about: list[tuple[str, str, str | None]] = [(rule, "kept", None) for rule in file.remarks]
+    about += [("unknown_column", "kept", name) for name in unknown_columns(names, contract)]
+    strangers = columns_of_absent_devices(names, contract, scope.kinds)
+    about += [("unknown_device_id", "rejected", f"{name}: {device}") for name, device in strangers]
     if contract.time.declared_start is not None:
-        about.append(("declared_time", str(contract.time.declared_start)))
-    first = stamped.get_column(START).min()
+        about.append(("declared_time", "kept", str(contract.time.declared_start)))
+    first = stamped.get_column(AT).min()
     if not about or not isinstance(first, datetime) or first.date() not in days:
         return []
     rows = [
@@ -259,18 +239,18 @@ def _file_findings(
             "utc_date": first.date(),
             "interval_start_utc": first,
             "rule": rule,
-            "action": "kept",
-            "raw_value": name,
+            "action": action,
+            "raw_value": said,
             "feed_id": contract.feed,
             "file_id": file.file_id,
             "row_number": 1,
         }
-        for rule, name in about
+        for rule, action, said in about
     ]
     return [pl.DataFrame(rows, schema=polars_schema(FINDINGS))]
 
 
 def _sorted(found: pl.DataFrame) -> pl.DataFrame:
     return found.sort(
-        "utc_date", "file_id", "row_number", "device_id", "column_name", "rule", nulls_last=True
+        "utc_date", "file_id", "row_number", "device_id", "column_name", "rule", "raw_value", nulls_last=True
     )

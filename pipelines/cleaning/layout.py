@@ -4,22 +4,26 @@ Long and wide files give one batch a manner of reading; per_device files give on
 all its columns side by side. Here must not live: what the texts mean.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import cast
 
 import polars as pl
 
-from pipelines.campus.contract import Contract, Long, PerDevice, Tag
-from pipelines.cleaning.clock import START
+from pipelines.campus.contract import RESERVED, Contract, Long, PerDevice
+from pipelines.cleaning.cells import value_columns
+from pipelines.cleaning.clock import AT, IS_MERGED, START, text_columns
 from pipelines.cleaning.tags import (
     Manner,
     Meaning,
-    column_meanings,
-    device_meanings,
-    is_ignored,
-    tag_meanings,
+    Misfit,
+    column_manner,
+    device_of,
+    tag_meaning,
+    turns,
 )
-from pipelines.kinds import KINDS
 
 BATCH_KEYS = (
     "file",
@@ -34,19 +38,31 @@ BATCH_KEYS = (
 )
 """Columns of every batch; `file` is the file's place in the order of file ids."""
 
+REFUSED: dict[str, pl.DataType] = {
+    "file": pl.UInt32(),
+    "row_number": pl.Int64(),
+    START: pl.Datetime("us"),
+    "rule": pl.String(),
+    "reason": pl.String(),
+    "values": pl.UInt32(),
+}
+"""Values that mean nothing: how many of a record, the rule, and what is to be said beyond it."""
+
+_FILE, _REVISION, _DEVICE, _PLACE = (RESERVED + name for name in ("file", "revision", "device", "place"))
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Texts of one kind that are read alike.
 
     Attributes:
-        kind: Kind of the readings.
-        tags: Column → how its text is read.
-        frame: `BATCH_KEYS` and one text column for each of `tags`.
+        series: What it is joined with over the files: its kind (per_device), or its kind and column.
+        manners: Column → how its text is read.
+        frame: `BATCH_KEYS` and one text column for each of `manners`.
     """
 
-    kind: str
-    tags: dict[str, Tag]
+    series: tuple[str, ...]
+    manners: dict[str, Manner]
     frame: pl.DataFrame
 
 
@@ -56,203 +72,192 @@ class Laid:
 
     Attributes:
         batches: What the contract understands.
-        unmatched: Records no tag or device matches: `file, row_number, interval_start_utc, rule, name`.
-        unknown_columns: Columns of the file that the contract does not name.
+        refused: `REFUSED` frames: records, or some values of records, that mean nothing.
     """
 
     batches: list[Batch]
-    unmatched: pl.DataFrame
-    unknown_columns: tuple[str, ...]
+    refused: list[pl.DataFrame]
 
 
 def lay_out(stamped: pl.DataFrame, file: int, contract: Contract, kinds: Mapping[str, str]) -> Laid:
     """Lays out the stamped records of one file.
 
     Args:
-        stamped: Text rows with `interval_start_utc`, records without an instant left out.
+        stamped: Text rows with `clock.AT`, records without an instant left out.
         file: The file's place in the order of file ids.
         contract: The feed's contract.
         kinds: Device id → kind, for the devices of the feed's site.
     """
     revision = contract.revision.column if contract.revision and contract.revision.by == "column" else None
     keyed = stamped.with_columns(
-        pl.lit(file, pl.UInt32).alias("_file"),
-        (pl.col(revision) if revision else pl.lit(None, pl.String)).alias("_revision"),
+        pl.lit(file, pl.UInt32).alias(_FILE),
+        (pl.col(revision) if revision else pl.lit(None, pl.String)).alias(_REVISION),
     )
-    if isinstance(contract.layout, PerDevice):
-        return _per_device(keyed, contract.layout, contract, kinds)
-    if isinstance(contract.layout, Long):
-        return _long(keyed, contract.layout, contract, kinds)
-    return _wide(keyed, contract, kinds)
+    lay = {"long": _long, "wide": _wide, "per_device": _per_device}[contract.layout.kind]
+    laid = Laid([], [])
+    for day, rows in _stretches(keyed, contract):
+        part = lay(rows, contract, kinds, day)
+        laid.batches.extend(part.batches)
+        laid.refused.extend(part.refused)
+    return laid
 
 
-def value_columns(names: list[str], contract: Contract) -> list[str]:
-    """Columns of a file that hold values; the rest are stamps, names, qualities."""
-    layout = contract.layout
-    if isinstance(layout, Long):
-        return [layout.value]
-    known = {*contract.time.columns, "row_number", contract.quality_column}
-    if isinstance(layout, PerDevice):
-        known.add(layout.device)
-        return [name for name, _, _ in column_meanings([n for n in names if n not in known], contract)]
-    return [name for name in names if name not in known and not is_ignored(name, contract)]
+def _stretches(rows: pl.DataFrame, contract: Contract) -> Iterator[tuple[date, pl.DataFrame]]:
+    """The records cut where a name begins or ceases to mean something, each with its first UTC day."""
+    if rows.is_empty():
+        return
+    instants = rows.get_column(AT)
+    first, last = (cast("datetime", end).date() for end in (instants.min(), instants.max()))
+    cuts = [first, *(day for day in turns(contract) if first < day <= last)]
+    if len(cuts) == 1:
+        yield first, rows
+        return
+    for start, end in pairwise([*cuts, date.max]):
+        begins, ends = datetime.combine(start, time.min), datetime.combine(end, time.min)
+        stretch = rows.filter(pl.col(AT).is_between(begins, ends, closed="left"))
+        if stretch.height:
+            yield start, stretch
 
 
-def drop_ignored(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Leaves out records that the contract knows and does not want."""
-    layout = contract.layout
-    if not contract.ignore or layout.kind == "wide":
-        return rows
-    column = layout.tag if isinstance(layout, Long) else layout.device
-    names = rows.get_column(column).unique().to_list()
-    unwanted = [name for name in names if name is not None and is_ignored(name, contract)]
-    return rows.filter(~pl.col(column).is_in(unwanted)) if unwanted else rows
-
-
-def _long(rows: pl.DataFrame, layout: Long, contract: Contract, kinds: Mapping[str, str]) -> Laid:
+def _long(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str], day: date) -> Laid:
+    layout = cast("Long", contract.layout)
     names = rows.get_column(layout.tag).drop_nulls().unique(maintain_order=True).to_list()
-    meanings = tag_meanings(names, contract, kinds)
-    batches, used = [], []
-    for manner, devices in _by_manner(meanings).items():
-        frame = _meant(rows, layout.tag, devices, kinds)
-        batch = frame.select(
-            *_keys(layout.quality, layout.unit, manner.tag), pl.col(layout.value).alias(manner.column)
-        )
-        batches.append(Batch(manner.kind, {manner.column: manner.tag}, batch))
-        used.append(batch.select("row_number"))
-    rest = rows.join(pl.concat(used), on="row_number", how="anti") if used else rows
-    return Laid(batches, _unmatched(rest, layout.tag, "unknown_tag"), ())
-
-
-def _wide(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str]) -> Laid:
-    names = value_columns([n for n in rows.columns if rows.schema[n] == pl.String and n[0] != "_"], contract)
-    names = [name for name in names if name != "time_rule"]
-    meanings = tag_meanings(names, contract, kinds)
-    batches, used = [], []
-    for manner, devices in _by_manner(meanings).items():
-        frames = []
-        for meaning in devices:
-            held = rows.filter(_holds(meaning)).with_columns(
-                pl.lit(meaning.device_id).cast(_device_type(kinds)).alias("device_id")
-            )
-            frames.append(
-                held.select(*_keys(None, None, manner.tag), pl.col(meaning.name).alias(manner.column))
-            )
-        batch = pl.concat(frames)
-        batches.append(Batch(manner.kind, {manner.column: manner.tag}, batch))
-        used.append(batch.select("row_number").unique())
-    known = {meaning.name for meaning in meanings}
-    rest = rows.join(pl.concat(used).unique(), on="row_number", how="anti") if used else rows
-    unknown = tuple(name for name in names if name not in known)
-    return Laid(batches, _unmatched(rest, None, "unknown_tag"), unknown)
-
-
-def _per_device(rows: pl.DataFrame, layout: PerDevice, contract: Contract, kinds: Mapping[str, str]) -> Laid:
-    names = rows.get_column(layout.device).drop_nulls().unique(maintain_order=True).to_list()
-    meanings = device_meanings(names, contract, kinds)
-    texts = [name for name in rows.columns if rows.schema[name] == pl.String and name[0] != "_"]
-    columns = column_meanings(value_columns(texts, contract), contract)
-    batches, used = [], []
-    for kind, devices in _by_kind(meanings, kinds).items():
-        here = [(name, column, tag) for name, column, tag in columns if column in KINDS[kind].by_name]
-        frame = _meant(rows, layout.device, devices, kinds)
-        if here and frame.height:
-            values = [_valid_text(name, tag).alias(column) for name, column, tag in here]
-            batch = frame.select(*_keys(layout.quality, None, here[0][2]), *values)
-            batches.append(Batch(kind, {column: tag for _, column, tag in here}, batch))
-            used.append(batch.select("row_number"))
-    complete = len(batches) == 1 and batches[0].frame.height == rows.height
-    rest = (
-        rows.clear()
-        if complete
-        else rows.join(pl.concat(used), on="row_number", how="anti")
-        if used
-        else rows
+    told = {name: tag_meaning(name, contract, kinds, day) for name in names}
+    meanings = {name: m for name, m in told.items() if isinstance(m, Meaning) and m.manner.holds}
+    misfits = {name: m for name, m in told.items() if isinstance(m, Misfit)}
+    manners = list(dict.fromkeys(meaning.manner for meaning in meanings.values()))
+    places = {manner: place for place, manner in enumerate(manners)}
+    device = {name: meaning.device_id for name, meaning in meanings.items()}
+    place = {name: places[meaning.manner] for name, meaning in meanings.items()}
+    named = rows.with_columns(
+        pl.col(layout.tag)
+        .replace_strict(device, default=None, return_dtype=_device_type(kinds))
+        .alias(_DEVICE),
+        pl.col(layout.tag).replace_strict(place, default=None, return_dtype=pl.UInt32).alias(_PLACE),
     )
-    known = {
-        *(name for name, _, _ in columns),
-        *contract.time.columns,
-        layout.device,
-        layout.quality,
-        "time_rule",
-    }
-    unknown = tuple(name for name in texts if name not in known and not is_ignored(name, contract))
-    return Laid(batches, _unmatched(rest, layout.device, "unknown_device"), unknown)
+    batches = []
+    refused = []
+    for part in named.partition_by(_PLACE, maintain_order=True):
+        found = part.item(0, _PLACE)
+        if found is None:
+            refused.append(_refused(part, 1, layout.tag, misfits, Misfit("unknown_tag")))
+            continue
+        manner = manners[found]
+        frame = part.select(
+            *_keys(layout.quality, layout.unit, manner.priority), pl.col(layout.value).alias(manner.column)
+        )
+        batches.append(Batch((manner.kind, manner.column), {manner.column: manner}, frame))
+    return Laid(batches, refused)
 
 
-def _meant(
-    rows: pl.DataFrame, column: str, meanings: list[Meaning], kinds: Mapping[str, str]
-) -> pl.DataFrame:
-    """Rows whose name means one of these devices on their day, with `device_id`."""
-    dtype = _device_type(kinds)
-    if all(meaning.valid_from is None and meaning.valid_to is None for meaning in meanings):
-        to = {meaning.name: meaning.device_id for meaning in reversed(meanings)}
-        named = rows.with_columns(
-            pl.col(column).replace_strict(to, default=None, return_dtype=dtype).alias("device_id")
-        )
-        return named.filter(pl.col("device_id").is_not_null())
-    parts = [
-        rows.filter((pl.col(column) == meaning.name) & _holds(meaning)).with_columns(
-            pl.lit(meaning.device_id).cast(dtype).alias("device_id")
-        )
-        for meaning in meanings
+def _wide(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str], day: date) -> Laid:
+    names = value_columns(text_columns(rows), contract)
+    told = {name: tag_meaning(name, contract, kinds, day) for name in names}
+    misfits = [meaning for meaning in told.values() if isinstance(meaning, Misfit)]
+    alike: dict[Manner, list[pl.DataFrame]] = {}
+    for name, meaning in told.items():
+        if isinstance(meaning, Meaning):
+            device = pl.lit(meaning.device_id).cast(_device_type(kinds)).alias(_DEVICE)
+            keys = _keys(None, None, meaning.manner.priority)
+            frame = rows.with_columns(device).select(*keys, pl.col(name).alias(meaning.manner.column))
+            alike.setdefault(meaning.manner, []).append(frame)
+    batches = [
+        Batch((manner.kind, manner.column), {manner.column: manner}, pl.concat(frames))
+        for manner, frames in alike.items()
     ]
-    return pl.concat(parts).unique("row_number", keep="first", maintain_order=True)
+    if batches and not misfits:
+        return Laid(batches, [])
+    said = next(iter(misfits), Misfit("unknown_tag"))
+    return Laid(batches, [_refused(rows, len(misfits), None, {}, said)])
 
 
-def _holds(validity: Meaning | Tag) -> pl.Expr:
-    """Whether the record's UTC day lies within a validity."""
-    holds = pl.lit(True)
-    day = pl.col(START).dt.date()
-    if validity.valid_from is not None:
-        holds = holds & (day >= validity.valid_from)
-    if validity.valid_to is not None:
-        holds = holds & (day < validity.valid_to)
-    return holds
+def _per_device(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str], day: date) -> Laid:
+    layout = cast("PerDevice", contract.layout)
+    names = rows.get_column(layout.device).drop_nulls().unique(maintain_order=True).to_list()
+    told = {name: device_of(name, contract, kinds, day) for name in names}
+    devices = {name: device for name, device in told.items() if isinstance(device, str)}
+    misfits = {name: misfit for name, misfit in told.items() if isinstance(misfit, Misfit)}
+    columns = value_columns(text_columns(rows), contract)
+    named = rows.with_columns(
+        pl.col(layout.device)
+        .replace_strict(devices, default=None, return_dtype=_device_type(kinds))
+        .alias(_DEVICE)
+    )
+    batches = []
+    for kind in dict.fromkeys(kinds[device] for device in devices.values()):
+        ours = [device for device in devices.values() if kinds[device] == kind]
+        here = named if len(ours) == len(names) else named.filter(pl.col(_DEVICE).is_in(ours))
+        here = here.filter(pl.col(_DEVICE).is_not_null())
+        for layer in _layers(columns, kind, contract, day):
+            values = [pl.col(name).alias(column) for column, (name, _) in layer.items()]
+            frame = here.select(*_keys(layout.quality, None, _priority(layer)), *values)
+            manners = {column: manner for column, (_, manner) in layer.items()}
+            batches.append(Batch((kind,), manners, frame))
+    rest = named.filter(pl.col(_DEVICE).is_null()) if columns else named
+    said = Misfit("unknown_device" if columns else "unknown_tag")
+    return Laid(batches, [_refused(rest, len(columns), layout.device, misfits, said)])
 
 
-def _valid_text(name: str, tag: Tag) -> pl.Expr:
-    always = tag.valid_from is None and tag.valid_to is None
-    return pl.col(name) if always else pl.when(_holds(tag)).then(pl.col(name))
+def _layers(
+    columns: list[str], kind: str, contract: Contract, day: date
+) -> list[dict[str, tuple[str, Manner]]]:
+    """Columns of a file that stand side by side, as column of readings → (name, manner).
+
+    A second name of one column of readings, or another priority, takes a layer of its own: its texts
+    meet the others as further deliveries of the same interval.
+    """
+    layers: list[dict[str, tuple[str, Manner]]] = []
+    for name in columns:
+        manner = column_manner(name, contract, kind, day)
+        fitting = (
+            layer for layer in layers if manner.column not in layer and _priority(layer) == manner.priority
+        )
+        layer = next(fitting, None)
+        if layer is None:
+            layers.append(layer := {})
+        layer[manner.column] = (name, manner)
+    return layers
 
 
-def _keys(quality: str | None, unit: str | None, tag: Tag) -> list[pl.Expr]:
+def _priority(layer: dict[str, tuple[str, Manner]]) -> int:
+    return next(manner.priority for _, manner in layer.values())
+
+
+def _keys(quality: str | None, unit: str | None, priority: int) -> list[pl.Expr]:
     nothing = pl.lit(None, pl.String)
     return [
-        pl.col("_file").alias("file"),
+        pl.col(_FILE).alias("file"),
         pl.col("row_number"),
-        pl.col("device_id"),
-        pl.col(START),
-        pl.lit(tag.priority, pl.Int32).alias("priority"),
-        pl.col("is_merged"),
+        pl.col(_DEVICE).alias("device_id"),
+        pl.col(AT).alias(START),
+        pl.lit(priority, pl.Int32).alias("priority"),
+        pl.col(IS_MERGED).alias("is_merged"),
         (pl.col(quality) if quality else nothing).alias("quality"),
         (pl.col(unit) if unit else nothing).alias("unit"),
-        pl.col("_revision").alias("revision"),
+        pl.col(_REVISION).alias("revision"),
     ]
 
 
-def _unmatched(rest: pl.DataFrame, column: str | None, rule: str) -> pl.DataFrame:
-    name = pl.col(column) if column else pl.lit(None, pl.String)
-    return rest.select(
-        pl.col("_file").alias("file"), "row_number", START, pl.lit(rule).alias("rule"), name.alias("name")
+def _refused(
+    rows: pl.DataFrame, values: int, column: str | None, misfits: Mapping[str, Misfit], other: Misfit
+) -> pl.DataFrame:
+    """Records of which some values are refused, by the misfit of the name in a column."""
+    rule, reason = pl.lit(other.rule), pl.lit(other.reason, pl.String)
+    if column is not None and misfits:
+        rules = {name: misfit.rule for name, misfit in misfits.items()}
+        reasons = {name: misfit.reason for name, misfit in misfits.items()}
+        rule = pl.col(column).replace_strict(rules, default=other.rule, return_dtype=pl.String)
+        reason = pl.col(column).replace_strict(reasons, default=other.reason, return_dtype=pl.String)
+    return rows.select(
+        pl.col(_FILE).alias("file"),
+        "row_number",
+        pl.col(AT).alias(START),
+        rule.alias("rule"),
+        reason.alias("reason"),
+        pl.lit(values, pl.UInt32).alias("values"),
     )
 
 
 def _device_type(kinds: Mapping[str, str]) -> pl.Enum:
     """Device ids as an ordered enumeration: small, and sorted alike in every run."""
     return pl.Enum(sorted(kinds))
-
-
-def _by_manner(meanings: list[Meaning]) -> dict[Manner, list[Meaning]]:
-    grouped: dict[Manner, list[Meaning]] = {}
-    for meaning in meanings:
-        if meaning.manner is not None:
-            grouped.setdefault(meaning.manner, []).append(meaning)
-    return grouped
-
-
-def _by_kind(meanings: list[Meaning], kinds: Mapping[str, str]) -> dict[str, list[Meaning]]:
-    grouped: dict[str, list[Meaning]] = {}
-    for meaning in meanings:
-        grouped.setdefault(kinds[meaning.device_id or ""], []).append(meaning)
-    return grouped

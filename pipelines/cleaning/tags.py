@@ -1,15 +1,17 @@
-"""Which device and column a tag means, on which days.
+"""What a name of a file means on a day: whose it is, which column it gives, how its texts are read.
 
-Tags are resolved once per distinct name of a file, never per record. Here must not live: values.
+Names are resolved once per distinct name of a file and stretch of days, never per record. Here must
+not live: values.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from pipelines.campus.contract import Contract, DeviceName, Tag, Validity
+from pipelines.campus.contract import Contract, Counter, DeviceName, Long, Tag
+from pipelines.campus.naming import is_column
 from pipelines.kinds import KINDS
 
 Row = TypeVar("Row", Tag, DeviceName)
@@ -17,25 +19,47 @@ Row = TypeVar("Row", Tag, DeviceName)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the texts of a column are to be read; equal manners are read together."""
+    """How the texts under a name become values; texts of one manner are read together.
+
+    Attributes:
+        kind: Kind of the device's readings.
+        column: Column of the readings.
+        unit: Unit of the source.
+        scale: Factor on a value before its unit is converted.
+        sign: -1 where the source counts the other way round.
+        priority: Where two names give one device's column, the higher wins.
+        nulls: Texts that mean missing.
+        counter: Where the name is a register that counts up.
+        register: The name, where it is a register: two registers have no common increments.
+        holds: Whether the contract gives the device this column on this day; if not, no text is a value.
+    """
 
     kind: str
     column: str
-    tag: Tag
+    unit: str
+    scale: float
+    sign: int
+    priority: int
+    nulls: tuple[str, ...]
+    counter: Counter | None
+    register: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name means from `valid_from` (inclusive) to `valid_to` (exclusive).
+    """A name that means a device's column."""
 
-    `device_id` is None for the columns of layout per_device, `manner` is None for device names.
-    """
+    device_id: str
+    manner: Manner
 
-    name: str
-    device_id: str | None
-    manner: Manner | None
-    valid_from: date | None
-    valid_to: date | None
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A name that means nothing: the rule that refuses it, and the reason where the rule is not enough."""
+
+    rule: str
+    reason: str | None = None
 
 
 def is_ignored(name: str, contract: Contract) -> bool:
@@ -43,73 +67,91 @@ def is_ignored(name: str, contract: Contract) -> bool:
     return any(re.fullmatch(pattern, name) for pattern in contract.ignore)
 
 
-def tag_meanings(names: Iterable[str], contract: Contract, kinds: Mapping[str, str]) -> list[Meaning]:
-    """Meanings of tags (layouts long and wide), exact tags before patterns, in the contract's order.
+def is_asked_for(name: str, contract: Contract) -> bool:
+    """Whether some tag of the contract, on whatever day, gives a column by this name."""
+    return any(tag.matches(name) and is_column(tag.filled(tag.column, name)) for tag in contract.tags)
+
+
+def turns(contract: Contract) -> list[date]:
+    """UTC days on which a name begins or ceases to mean something."""
+    rows = (*contract.tags, *contract.devices)
+    return sorted({day for row in rows for day in (row.valid_from, row.valid_to) if day is not None})
+
+
+def absent_devices(name: str, contract: Contract, kinds: Mapping[str, str]) -> list[str]:
+    """Devices that a tag stands for on some day (layout wide) and that do not exist."""
+    tags = [_closest(name, contract.tags, day) for day in (date.min, *turns(contract))]
+    devices = dict.fromkeys(tag.filled(tag.device or "", name) for tag in tags if tag is not None)
+    return [device for device in devices if device not in kinds]
+
+
+def tag_meaning(name: str, contract: Contract, kinds: Mapping[str, str], day: date) -> Meaning | Misfit:
+    """What a tag means on a day (layouts long and wide).
 
     Args:
-        names: Tags as the file writes them.
+        name: The tag as the file writes it.
         contract: The feed's contract.
         kinds: Device id → kind of its readings, for the devices of the feed's site.
+        day: UTC day.
     """
-    found = []
-    for name in names:
-        for tag, match in _matches(name, contract.tags):
-            device = _filled(match, tag.device or "")
-            column = _filled(match, tag.column)
-            kind = kinds.get(device)
-            if kind is not None and column in KINDS[kind].by_name:
-                found.append(_meaning(name, device, Manner(kind, column, _manner(tag)), tag))
-    return found
+    tag = _closest(name, contract.tags, day)
+    if tag is None:
+        return Misfit("unknown_tag")
+    device = tag.filled(tag.device or "", name)
+    if device not in kinds:
+        return _absent(name, device)
+    return Meaning(device, manner_of(name, tag, kinds[device], contract, day))
 
 
-def column_meanings(names: Iterable[str], contract: Contract) -> list[tuple[str, str, Tag]]:
-    """(name in the file, column, tag) of layout per_device."""
-    return [
-        (name, _filled(match, tag.column), tag)
-        for name in names
-        for tag, match in _matches(name, contract.tags)[:1]
-    ]
+def column_manner(name: str, contract: Contract, kind: str, day: date) -> Manner:
+    """How the texts of a column are read on a day for devices of a kind (layout per_device)."""
+    tag = _closest(name, contract.tags, day)
+    assert tag is not None, "only columns that are asked for"
+    return manner_of(name, tag, kind, contract, day)
 
 
-def device_meanings(names: Iterable[str], contract: Contract, kinds: Mapping[str, str]) -> list[Meaning]:
-    """Meanings of device names (layout per_device)."""
-    found = []
-    for name in names:
-        for row, match in _matches(name, contract.devices):
-            device = _filled(match, row.device)
-            if device in kinds:
-                found.append(_meaning(name, device, None, row))
-    return found
+def device_of(name: str, contract: Contract, kinds: Mapping[str, str], day: date) -> str | Misfit:
+    """The device that a name means on a day (layout per_device)."""
+    row = _closest(name, contract.devices, day)
+    if row is None or not row.holds(day):
+        return Misfit("unknown_device")
+    device = row.filled(row.device, name)
+    return device if device in kinds else _absent(name, device)
 
 
-def _matches(name: str, rows: Iterable[Row]) -> list[tuple[Row, re.Match[str] | None]]:
-    exact: list[tuple[Row, re.Match[str] | None]] = [(row, None) for row in rows if name == _exact(row)]
-    if exact:
-        return exact
-    return [(row, match) for row in rows if row.pattern and (match := re.fullmatch(row.pattern, name))]
-
-
-def _exact(row: Tag | DeviceName) -> str | None:
-    return row.tag if isinstance(row, Tag) else row.name
-
-
-def _filled(match: re.Match[str] | None, template: str) -> str:
-    return match.expand(template) if match else template
-
-
-def _manner(tag: Tag) -> Tag:
-    """The part of a tag that says how its text is read; equal for all tags read alike."""
-    return tag.model_copy(
-        update={
-            "tag": "",
-            "pattern": None,
-            "device": None,
-            "column": "",
-            "valid_from": None,
-            "valid_to": None,
-        }
+def manner_of(name: str, tag: Tag, kind: str, contract: Contract, day: date) -> Manner:
+    """How texts under a name are read for devices of a kind."""
+    column = tag.filled(tag.column, name)
+    holds = tag.holds(day) and column in KINDS[kind].by_name
+    counter = tag.counter if holds else None
+    return Manner(
+        kind=kind,
+        column=column,
+        unit=tag.unit,
+        scale=tag.scale,
+        sign=tag.sign,
+        priority=tag.priority,
+        nulls=_nulls(name, column, contract),
+        counter=counter,
+        register=name if counter else "",
+        holds=holds,
     )
 
 
-def _meaning(name: str, device: str | None, manner: Manner | None, row: Validity) -> Meaning:
-    return Meaning(name, device, manner, row.valid_from, row.valid_to)
+def _closest(name: str, rows: Sequence[Row], day: date) -> Row | None:
+    """The row about a name: one that holds on the day first, then an exact one, then the first."""
+    matching = [row for row in rows if row.matches(name)]
+    return min(matching, key=lambda row: (not row.holds(day), row.exact is None), default=None)
+
+
+def _nulls(name: str, column: str, contract: Contract) -> tuple[str, ...]:
+    """Texts that mean missing under a name: everywhere, in its column of the file or of the readings."""
+    layout = contract.layout
+    places = (name, column, layout.value if isinstance(layout, Long) else name)
+    own = [token for place in places for token in contract.column_nulls.get(place, ())]
+    return tuple(sorted({token.strip() for token in (*contract.nulls, *own)}))
+
+
+def _absent(name: str, device: str) -> Misfit:
+    reason = f"{name!r} stands for device {device!r}, which devices.csv does not have for this site"
+    return Misfit("unknown_device_id", reason)

@@ -4,14 +4,16 @@ A text becomes a number in canonical units with a verdict beside it, or a word. 
 the contract says how numbers are written. Here must not live: rules that look at other records.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
 
-from pipelines.campus.contract import Check, Contract, Long, Tag
+from pipelines.campus.contract import Check, Contract, Long
 from pipelines.campus.units import POWER_FROM_ENERGY, UNITS, conversion
 from pipelines.cleaning.layout import Batch
+from pipelines.cleaning.tags import Manner
 from pipelines.cleaning.verdicts import GOOD, LOADED, VERDICTS
 from pipelines.kinds import KINDS, Column
 
@@ -27,15 +29,15 @@ class Judged:
     """A batch whose texts have become values.
 
     Attributes:
-        kind: Kind of the readings.
-        tags: Column → how its text was read.
+        series: What it is joined with over the files.
+        manners: Column → how its text was read.
         frame: Keys, `method`, and for each column the value (NULL unless loaded) and `<column>#`,
             its verdict.
         findings: `FINDING_KEYS`, `column_name`, `verdict`, `raw_value`, `used_value`.
     """
 
-    kind: str
-    tags: dict[str, Tag]
+    series: tuple[str, ...]
+    manners: dict[str, Manner]
     frame: pl.DataFrame
     findings: pl.DataFrame
 
@@ -44,15 +46,23 @@ def judge(batch: Batch, contract: Contract) -> Judged:
     """Applies the rules of a single value to every column of a batch."""
     frame = batch.frame.with_columns(_quality(contract).alias("_quality"))
     findings = []
-    for name, tag in batch.tags.items():
-        column = KINDS[batch.kind].by_name[name]
+    for name, manner in batch.manners.items():
         texts = frame.get_column(name)
-        read = _read_number if column.is_number else _read_word
-        frame = read(frame, column, tag, contract)
+        frame = _judge_column(frame, name, manner, contract)
         findings.append(doubts(frame, name, texts))
     method = pl.col("_quality").replace_strict(METHOD, default=0, return_dtype=pl.UInt8)
     frame = frame.with_columns(method.alias("method")).drop("_quality", "quality", "unit", "is_merged")
-    return Judged(batch.kind, batch.tags, frame, pl.concat(findings))
+    return Judged(batch.series, batch.manners, frame, pl.concat(findings))
+
+
+def _judge_column(frame: pl.DataFrame, name: str, manner: Manner, contract: Contract) -> pl.DataFrame:
+    """Replaces the texts of a column by values, with a verdict beside each."""
+    column = KINDS[manner.kind].by_name.get(name)
+    is_number = column is not None and column.is_number
+    if column is None or not manner.holds:
+        return _refuse_texts(frame, name, manner, contract, pl.Float64() if is_number else pl.String())
+    read = _read_number if is_number else _read_word
+    return read(frame, column, manner, contract)
 
 
 def doubts(frame: pl.DataFrame, name: str, raw: pl.Series) -> pl.DataFrame:
@@ -71,25 +81,35 @@ def doubts(frame: pl.DataFrame, name: str, raw: pl.Series) -> pl.DataFrame:
     )
 
 
-def scaling(tag: Tag, column: Column, interval_s: int) -> tuple[float, float, float]:
+def scaling(manner: Manner, column: Column, interval_s: int) -> tuple[float, float, float]:
     """(multiplier, divisor, offset) from the source's number to the canonical unit."""
-    factor, offset = conversion(tag.unit, column.unit)
-    if (UNITS[column.unit].dimension, UNITS[tag.unit].dimension) == POWER_FROM_ENERGY:
+    factor, offset = conversion(manner.unit, column.unit)
+    if (UNITS[column.unit].dimension, UNITS[manner.unit].dimension) == POWER_FROM_ENERGY:
         factor *= Fraction(3600, interval_s)
-    return factor.numerator * tag.scale * tag.sign, float(factor.denominator), float(offset)
+    return factor.numerator * manner.scale * manner.sign, float(factor.denominator), float(offset)
 
 
 def converted(number: pl.Expr, multiplier: float, divisor: float, offset: float) -> pl.Expr:
-    """The number in canonical units: at most one multiplication, one division, one addition.
+    """The number in canonical units: at most one multiplication, one division, one addition."""
+    if multiplier != 1.0:
+        number = number * multiplier
+    if divisor != 1.0:
+        number = number / in_every_row(divisor)
+    return unsigned_zero(number + offset if offset else number)
+
+
+def in_every_row(number: float | None) -> pl.Expr:
+    """A column of one number.
 
     polars divides by a literal through its reciprocal in long columns and exactly in short ones
     (72 / 1000 is 0.07200000000000001 or 0.072); it divides by a column exactly always.
     """
-    if multiplier != 1.0:
-        number = number * multiplier
-    if divisor != 1.0:
-        number = number / (pl.int_range(pl.len()) * 0 + divisor)
-    return number + offset if offset else number
+    return pl.int_range(pl.len()) * 0 + pl.lit(number, pl.Float64)
+
+
+def unsigned_zero(number: pl.Expr) -> pl.Expr:
+    """-0.0 as 0.0: they are equal, yet not the same bytes nor the same text."""
+    return pl.when(number == 0).then(0.0).otherwise(number)
 
 
 def bounds(column: Column, check: Check) -> tuple[float, float]:
@@ -102,25 +122,25 @@ def bounds(column: Column, check: Check) -> tuple[float, float]:
 def _quality(contract: Contract) -> pl.Expr:
     if contract.quality_column is None:
         return pl.lit("good")
-    words = {word.lower(): verdict for word, verdict in contract.quality.items()}
+    words = _folded(contract.quality)
     return pl.col("quality").str.strip_chars().str.to_lowercase().replace_strict(words, default="unknown")
+
+
+def _folded(words: Mapping[str, str]) -> dict[str, str]:
+    """Words of the source without regard to case and to blanks around them."""
+    return {word.strip().lower(): meaning for word, meaning in words.items()}
 
 
 def _code(rule: str) -> pl.Expr:
     return pl.lit(VERDICTS[rule].code, pl.UInt8)
 
 
-def _missing(name: str, tag: Tag, contract: Contract) -> pl.Expr:
+def _missing(name: str, manner: Manner, contract: Contract) -> pl.Expr:
     """Texts that mean missing: null tokens of the source and of the column, digital states."""
     text = pl.col(name).str.strip_chars()
-    missing = pl.col(name).is_null() | text.is_in(sorted(_tokens(name, tag, contract)))
-    states = [word.lower() for word, verdict in contract.states.items() if verdict == "missing"]
+    missing = pl.col(name).is_null() | text.is_in(manner.nulls)
+    states = [word for word, verdict in _folded(contract.states).items() if verdict == "missing"]
     return missing | text.str.to_lowercase().is_in(states) if states else missing
-
-
-def _tokens(name: str, tag: Tag, contract: Contract) -> set[str]:
-    own = (contract.column_nulls.get(key, ()) for key in (name, tag.tag or ""))
-    return {*contract.nulls, *(token for tokens in own for token in tokens)}
 
 
 def _numbers(text: pl.Series, contract: Contract) -> pl.Series:
@@ -139,50 +159,66 @@ def _numbers(text: pl.Series, contract: Contract) -> pl.Series:
     return number.set(~text.str.contains(shape).fill_null(False), None)
 
 
-def _can_be_missing(numbers: pl.Series, name: str, tag: Tag, contract: Contract) -> bool:
+def _can_be_missing(numbers: pl.Series, manner: Manner) -> bool:
     """Whether a text of the column is no number, or a number may be a null token."""
-    tokens = pl.Series(sorted(_tokens(name, tag, contract)), dtype=pl.String)
+    tokens = pl.Series(manner.nulls, dtype=pl.String)
     return numbers.null_count() > 0 or tokens.cast(pl.Float64, strict=False).count() > 0
 
 
-def _doubts_of_source(tag: Tag, contract: Contract) -> list[tuple[str, pl.Expr]]:
+def _doubts_of_source(manner: Manner, contract: Contract) -> list[tuple[str, pl.Expr]]:
     """(rule, condition) of what the source itself says against a value."""
     found = []
     if contract.quality_column is not None:
         found.append(("bad_quality", pl.col("_quality") == "rejected"))
         found.append(("unknown_quality", pl.col("_quality") == "unknown"))
     if isinstance(contract.layout, Long) and contract.layout.unit is not None:
-        differs = pl.col("unit").str.strip_chars() != tag.unit
+        differs = pl.col("unit").str.strip_chars() != manner.unit
         found.append(("unit_mismatch", differs.fill_null(False)))
     return found
 
 
-def _read_number(frame: pl.DataFrame, column: Column, tag: Tag, contract: Contract) -> pl.DataFrame:
+def _refuse_texts(
+    frame: pl.DataFrame, name: str, manner: Manner, contract: Contract, dtype: pl.DataType
+) -> pl.DataFrame:
+    """No text is a value here: it is empty, or refused."""
+    rules = [("empty", _missing(name, manner, contract)), ("not_valid_here", pl.lit(True))]
+    frame = frame.with_columns(_first_of(rules).alias(f"{name}#"))
+    return frame.with_columns(pl.lit(None, dtype).alias(name))
+
+
+def _read_number(frame: pl.DataFrame, column: Column, manner: Manner, contract: Contract) -> pl.DataFrame:
+    """A register stays in the unit of the source until its increments are taken (`counters`)."""
     name, check = column.name, contract.checks.get(column.name, Check())
     numbers = _numbers(frame.get_column(name), contract)
     frame = frame.with_columns(numbers.alias("_read"))
     read = pl.col("_read")
-    value = read if tag.counter else converted(read, *scaling(tag, column, contract.time.interval))
+    value = read if manner.counter else converted(read, *scaling(manner, column, contract.time.interval))
     rules: list[tuple[str, pl.Expr]] = []
-    if _can_be_missing(numbers, name, tag, contract):
-        rules.append(("empty", _missing(name, tag, contract)))
+    if _can_be_missing(numbers, manner):
+        rules.append(("empty", _missing(name, manner, contract)))
         rules.append(("not_a_number", read.is_null()))
     if contract.quality_column is not None:
         rules.append(("empty", pl.col("_quality") == "missing"))
     if check.null_numbers:
         rules.append(("empty", read.is_in(list(check.null_numbers)).fill_null(False)))
     rules.append(("not_finite", ~read.is_finite()))
-    rules += _doubts_of_source(tag, contract)
-    if not tag.counter:
-        rules.append(("out_of_range", ~value.is_between(*bounds(column, check))))
-    if check.off_below:
-        rules.append(("off_noise", value.abs().is_between(0, check.off_below, closed="none")))
+    rules += _doubts_of_source(manner, contract)
+    if not manner.counter:
+        rules += _doubts_of_size(value, column, check)
     if contract.time.fold == "merged":
         rules.append(("fold_merged", pl.col("is_merged")))
+    verdict = pl.col(f"{name}#")
     frame = frame.with_columns(_first_of(rules).alias(f"{name}#"))
+    value = pl.when(verdict == VERDICTS["off_noise"].code).then(0.0).otherwise(value)
+    return frame.with_columns(pl.when(verdict.is_in(LOADED)).then(value).alias(name)).drop("_read")
+
+
+def _doubts_of_size(value: pl.Expr, column: Column, check: Check) -> list[tuple[str, pl.Expr]]:
+    """(rule, condition) of a value that is too large, too small, or the noise of a device that is off."""
+    found = [("out_of_range", ~value.is_between(*bounds(column, check)))]
     if check.off_below:
-        value = pl.when(pl.col(f"{name}#") == VERDICTS["off_noise"].code).then(0.0).otherwise(value)
-    return frame.with_columns(pl.when(pl.col(f"{name}#").is_in(LOADED)).then(value).alias(name)).drop("_read")
+        found.append(("off_noise", value.abs().is_between(0, check.off_below, closed="none")))
+    return found
 
 
 def _first_of(rules: list[tuple[str, pl.Expr]]) -> pl.Expr:
@@ -193,14 +229,14 @@ def _first_of(rules: list[tuple[str, pl.Expr]]) -> pl.Expr:
     return verdict
 
 
-def _read_word(frame: pl.DataFrame, column: Column, tag: Tag, contract: Contract) -> pl.DataFrame:
+def _read_word(frame: pl.DataFrame, column: Column, manner: Manner, contract: Contract) -> pl.DataFrame:
     name = column.name
     text = pl.col(name).str.strip_chars()
-    words = {word.lower(): ours for word, ours in contract.vocabulary.get(name, {}).items()}
+    words = _folded(contract.vocabulary.get(name, {}))
     known = text
     if words:
         known = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
-    missing = _missing(name, tag, contract) | (pl.col("_quality") == "missing")
-    rules = [("empty", missing), *_doubts_of_source(tag, contract), ("unknown_word", known.is_null())]
+    missing = _missing(name, manner, contract) | (pl.col("_quality") == "missing")
+    rules = [("empty", missing), *_doubts_of_source(manner, contract), ("unknown_word", known.is_null())]
     frame = frame.with_columns(_first_of(rules).alias(f"{name}#"))
     return frame.with_columns(pl.when(pl.col(f"{name}#").is_in(LOADED)).then(known).alias(name))

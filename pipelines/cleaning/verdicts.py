@@ -41,6 +41,12 @@ _CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
     ("unknown_quality", "rejected", "rejected", "the quality word is not in the contract's vocabulary"),
     ("unknown_word", "nulled", "nulled", "the word is not in the contract's vocabulary for this column"),
     ("unit_mismatch", "rejected", "rejected", "the record names another unit than the contract"),
+    (
+        "not_valid_here",
+        "rejected",
+        "rejected",
+        "the contract does not give this device this column on this day",
+    ),
     ("out_of_range", "nulled", "nulled", "outside the plausible range of the column"),
     ("duplicate", "duplicate", "", "the same value of the same interval was delivered before"),
     (
@@ -69,6 +75,7 @@ RECORD_RULES: dict[str, str] = {
     "out_of_window": "the interval lies before the site or the feed starts, or in the future",
     "unknown_tag": "no tag of the contract matches on this day",
     "unknown_device": "no device of the contract matches on this day",
+    "unknown_device_id": "the name stands for a device that devices.csv does not have for this site",
     "no_value": "every value of the record is empty",
 }
 """Rule → words, for records that never get as far as a verdict on a value."""
@@ -76,6 +83,7 @@ RECORD_RULES: dict[str, str] = {
 FILE_RULES: dict[str, str] = {
     "declared_time": "the file has no stamps; time is what the contract declares",
     "unknown_column": "the file has a column that the contract does not name",
+    "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",
 }
 """Rule → words, for findings about a whole file."""
 

@@ -7,7 +7,7 @@ renamed, left out, or split by the wrong delimiter. Here must not live: bytes an
 import re
 from collections.abc import Sequence
 
-from pipelines.campus.contract import Contract, FoldColumn, Long, PerDevice, Tag
+from pipelines.campus.contract import RESERVED, Contract, Long, Tag
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.table import ROW_NUMBER
 
@@ -16,28 +16,13 @@ MOST_NAMES = 20
 """Longest list of names in a message."""
 
 
-def needed_columns(contract: Contract) -> tuple[str, ...]:
-    """Columns without which no record can be read: time, layout, fold and revision; tags are apart."""
-    names = list(contract.time.columns)
-    layout = contract.layout
-    if isinstance(layout, Long):
-        names += [name for name in (layout.tag, layout.value, layout.quality, layout.unit) if name]
-    if isinstance(layout, PerDevice):
-        names += [name for name in (layout.device, layout.quality) if name]
-    if isinstance(contract.time.fold, FoldColumn):
-        names.append(contract.time.fold.column)
-    if contract.revision and contract.revision.column:
-        names.append(contract.revision.column)
-    return tuple(dict.fromkeys(names))
-
-
 def missing_columns(names: Sequence[str], contract: Contract) -> tuple[str, ...]:
     """What the contract needs and the file does not have, in the order of the contract.
 
     A tag with validity dates may be absent where the file has another tag of the same device's column:
     a renamed column has one name at a time.
     """
-    missing = [name for name in needed_columns(contract) if name not in names]
+    missing = [name for name in contract.key_columns if name not in names]
     if not isinstance(contract.layout, Long):
         missing += [
             tag.tag
@@ -51,23 +36,17 @@ def _covered(tag: Tag, names: Sequence[str], contract: Contract) -> bool:
     if tag.valid_from is None and tag.valid_to is None:
         return False
     others = (o for o in contract.tags if (o.device, o.column) == (tag.device, tag.column) and o is not tag)
-    return any(_present(other, names) for other in others)
-
-
-def _present(tag: Tag, names: Sequence[str]) -> bool:
-    if tag.pattern is None:
-        return tag.tag in names
-    return any(re.fullmatch(tag.pattern, name) for name in names)
+    return any(other.matches(name) for other in others for name in names)
 
 
 def _unexpected(names: Sequence[str], contract: Contract) -> list[str]:
-    needed = needed_columns(contract)
+    needed = contract.key_columns
     tags = () if isinstance(contract.layout, Long) else contract.tags
     return [
         name
         for name in names
         if name not in needed
-        and not any(_present(tag, [name]) for tag in tags)
+        and not any(tag.matches(name) for tag in tags)
         and not any(re.fullmatch(pattern, name) for pattern in contract.ignore)
     ]
 
@@ -85,11 +64,13 @@ def check_names(names: Sequence[str], contract: Contract) -> None:
             f"the header names {_listed(twice)} more than once",
             "Give unique names with `dialect.names` in the feed contract, or have the source name them apart",
         )
-    if ROW_NUMBER in names:
+    reserved = [name for name in names if name == ROW_NUMBER or name.startswith(RESERVED)]
+    if reserved:
         raise Refusal(
             "reserved_column",
-            f"the file has a column {ROW_NUMBER!r}, which Headroom uses for the number of the record",
-            "Give the columns other names with `dialect.names` in the feed contract",
+            f"the file has {_listed(reserved)}: {ROW_NUMBER!r} and names that begin with {RESERVED!r} are "
+            "Headroom's own columns",
+            "Give the columns other names with `dialect.names` in the feed contract, or at the source",
         )
     missing = missing_columns(names, contract)
     if missing:

@@ -64,6 +64,17 @@ def test_a_contract_is_read(folder: DataFolder) -> None:
         ("tag: kW, ", "", "tags.0: give either `tag` or `pattern`"),
         ("tag: kW, ", "pattern: '(kW', ", "tags.0.pattern: '(kW' is not a regular expression: missing ), un"),
         ("unit: kW", "unit: kW, scale: '1.5'", "tags.0.scale: Input should be a valid number"),
+        (
+            "unit: kW",
+            "unit: kW, scale: 0",
+            "tags.0.scale: a scale of 0 makes every value 0; leave the tag out",
+        ),
+        ("15min", "999999999999d", "time.interval: '999999999999d' is longer than 366d"),
+        (
+            "unit: kW}",
+            "unit: kW}\n  - {tag: kW, device: m1-grid-a, column: grid_mw, unit: W, valid_from: 2025-06-02}",
+            "file: tags[0] and tags[1] both say what 'kW' means on the same days; give them validity that",
+        ),
         ("unit: kW", "unit: kW, scale: .inf", "tags.0.scale: Input should be a finite number"),
         ("unit: kW", "unit: kW, valid_from: 2025-02-01, valid_to: 2025-01-01", "tags.0: `valid_from` is not"),
         ("format: delimited", "format: xlsx", "format: Input should be 'delimited', 'parquet' or 'jsonl'"),
@@ -97,6 +108,13 @@ def test_a_mistake_names_the_file_and_the_field(
         ("vocabulary: {grid_mw: {a: b}}", "file: vocabulary: 'grid_mw' is not a column of codes"),
         ("revision: {by: column}", "revision: `by: column` needs `column`"),
         ("revision: {by: file_name, pattern: '_(\\d+)'}", "revision: `by: file_name` needs a `pattern` wit"),
+        (
+            "checks: {grid_mw: {stuck: {after: 99999999d}}}",
+            "checks.grid_mw.stuck.after: '99999999d' is longer",
+        ),
+        ("lateness: 367d", "lateness: '367d' is longer than 366d, the longest duration there is"),
+        ("column_nulls: {MW: ['-9999']}", "file: column_nulls: 'MW' is no tag, no column of values and no c"),
+        ("column_nulls: {time: ['-9999']}", "file: column_nulls: 'time' is no tag"),
         ("valid_from: 2025-02-01\nvalid_to: 2025-02-01", "file: `valid_from` is not before `valid_to`"),
         ("priority: '1'", "priority: Input should be a valid integer"),
         ("unknown: 1", "unknown: Extra inputs are not permitted"),
@@ -194,6 +212,36 @@ def test_a_pattern_may_name_its_column_by_a_group(folder: DataFolder, replace: R
     assert list(load_campus(folder).contracts) == ["m1-grid"]
     replace(FEED, r"column: '\2'", "column: grid_kw")
     assert "'grid_kw' is not a column of any kind" in mistakes(folder)[0]
+
+
+@pytest.mark.parametrize("name", ["kW", "grid_mw"])
+def test_null_tokens_may_be_given_for_a_tag_or_for_a_column_of_readings(
+    folder: DataFolder, name: str
+) -> None:
+    path = folder.feeds / "m1-grid.yaml"
+    path.write_text(path.read_text() + f"column_nulls: {{{name}: ['-9999']}}\n")
+    assert list(load_campus(folder).contracts) == ["m1-grid"]
+
+
+def test_a_name_may_mean_one_thing_after_the_other(folder: DataFolder, replace: Replace) -> None:
+    replace(
+        FEED,
+        "unit: kW}",
+        "unit: kW, valid_to: 2025-06-02}\n"
+        "  - {tag: kW, device: m1-grid-a, column: grid_mw, unit: MW, valid_from: 2025-06-02}",
+    )
+    assert list(load_campus(folder).contracts) == ["m1-grid"]
+
+
+def test_a_name_of_a_device_means_one_device_at_a_time(folder: DataFolder) -> None:
+    (folder.feeds / "blocks.yaml").write_text(
+        "feed: blocks\nsite: m1\ndescription: d\nformat: jsonl\n"
+        "time: {columns: [t], interval: 60s}\n"
+        "layout: {kind: per_device, device: name}\n"
+        "devices: [{name: A, device: m1-bat-01}, {name: A, device: m1-gt-01, valid_to: 2025-06-02}]\n"
+        "tags: [{tag: soc, column: soc_pct, unit: fraction}]\n"
+    )
+    assert "devices[0] and devices[1] both say what 'A' means" in mistakes(folder, "blocks")[0]
 
 
 def hash_of(text: str) -> str:

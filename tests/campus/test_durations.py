@@ -30,6 +30,12 @@ def test_a_duration_is_written_in_its_largest_whole_unit(seconds: int, text: str
     assert write_duration(seconds) == text
 
 
-@given(st.integers(1, 10**9))
+def test_a_year_is_the_longest_duration() -> None:
+    assert parse_duration("366d") == 366 * 86400
+    with pytest.raises(ValueError, match="'99999999d' is longer than 366d, the longest duration there is"):
+        parse_duration("99999999d")
+
+
+@given(st.integers(1, 366 * 86400))
 def test_what_is_written_is_read_back(seconds: int) -> None:
     assert parse_duration(write_duration(seconds)) == seconds

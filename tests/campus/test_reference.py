@@ -38,6 +38,14 @@ def test_a_parameter_is_the_row_that_still_holds_or_the_default(folder: DataFold
     assert campus.parameter("no_such_gate", 7.0) == 7.0
 
 
+def test_a_line_break_in_a_cell_is_named_as_such(folder: DataFolder, replace: Replace) -> None:
+    replace("devices.csv", "Meter A", '"Meter\nA"')
+    assert mistakes(folder)[0] == (
+        "devices.csv, line 2: a quote is not closed on its line: a cell may not hold a line break. "
+        "Write the row on one line"
+    )
+
+
 def test_a_byte_order_mark_and_blank_lines_do_not_matter(folder: DataFolder) -> None:
     path = folder.reference / "sites.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n\r\n"))

@@ -1,5 +1,6 @@
 """Small feeds and files for the tests of cleaning, written as a person would write them."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
@@ -12,6 +13,9 @@ SCOPE = Scope(
     date(2025, 5, 1),
     {
         "grid-a": "grid",
+        "grid-b": "grid",
+        "grid-c": "grid",
+        "grid-d": "grid",
         "gt-01": "turbines",
         "gt-02": "turbines",
         "bat-01": "batteries",
@@ -53,6 +57,15 @@ def delivered(text: str, file_id: str = "a" * 64, seq: int = 1, name: str = "fil
         schema={"row_number": pl.Int64, "rule": pl.String, "reason": pl.String, "raw": pl.String}
     )
     return Delivered(file_id, name, datetime(2026, 1, 1), seq, frame, unreadable)
+
+
+def objects(*records: dict[str, str], file_id: str = "a" * 64) -> Delivered:
+    """A file of JSON Lines as the readers give it: an absent key is null."""
+    names = dict.fromkeys(key for record in records for key in record)
+    rows = {name: [record.get(name) for record in records] for name in names}
+    numbers = pl.Series("row_number", range(1, len(records) + 1), dtype=pl.Int64)
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)).insert_column(0, numbers)
+    return replace(delivered("time"), file_id=file_id, file_name="file.jsonl", rows=frame)
 
 
 def surveyed(file: Delivered, feed: Contract) -> Extent:

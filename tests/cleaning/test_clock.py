@@ -1,5 +1,6 @@
 """What a stamp means is told by the contract; what it cannot tell is refused."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,58 @@ def test_the_repeated_hour_of_a_newest_first_file_is_read_backwards():
     ]
     result = cleaned(feed, "tag,time,value\n" + "\n".join(lines))
     assert values(result, "grid", "grid_mw") == {"05:00": 0.0, "06:00": 1.0, "07:00": 2.0, "08:00": 3.0}
+
+
+QUARTERS = ["00:45", *(f"01:{minute}" for minute in ("00", "15", "30", "45")), "02:00"]
+NIGHT = [QUARTERS[0], *QUARTERS[1:5], *QUARTERS[1:5], QUARTERS[5]]
+
+
+def night(stamps: list[str], **time: object):
+    """A wide file of the night in which clocks go back, and its feed."""
+    feed = contract(
+        time=hours(interval="15min", fold="file_order", **CHICAGO, **time),
+        layout={"kind": "wide"},
+        tags=[{"tag": "GRID", "device": "grid-a", "column": "grid_mw", "unit": "MW"}],
+    )
+    lines = [f"2025-11-02 {stamp},{number}" for number, stamp in enumerate(stamps)]
+    return feed, delivered("time,GRID\n" + "\n".join(lines))
+
+
+def refused(stamps: list[str], **time: object) -> set[tuple[str, str]]:
+    """Stamp and rule of the records of such a night that are refused."""
+    feed, file = night(stamps, **time)
+    unstamped = surveyed(file, feed).unstamped
+    raw = unstamped["raw"].str.slice(11, 5)
+    return set(zip(raw, unstamped["rule"], strict=True))
+
+
+AMBIGUOUS = {(stamp, "ambiguous_time") for stamp in QUARTERS[1:5]}
+
+
+def test_a_night_in_the_declared_order_is_read_whole():
+    assert refused(NIGHT) == refused(NIGHT, order="ascending") == set()
+    assert refused(NIGHT[::-1], order="descending") == set()
+
+
+@pytest.mark.parametrize("time", [{}, {"order": "any"}, {"order": "ascending"}])
+def test_a_newest_first_night_that_is_not_declared_so_is_refused_not_swapped(time):
+    assert refused(NIGHT[::-1], **time) == AMBIGUOUS
+
+
+def test_an_oldest_first_night_that_is_declared_newest_first_is_refused():
+    assert refused(NIGHT, order="descending") == AMBIGUOUS
+
+
+def test_a_night_in_no_order_is_refused():
+    assert refused([*NIGHT[:3], NIGHT[4], NIGHT[3], *NIGHT[5:]]) == AMBIGUOUS
+
+
+def test_another_tag_or_another_night_out_of_order_does_no_harm():
+    feed = contract(time=hours(fold="file_order", **CHICAGO))
+    stamps = ("2025-11-02 00", "2025-11-02 01", "2025-11-02 01", "2025-11-02 02", "2025-06-01 00")
+    lines = [f"GRID,{stamp}:00,1" for stamp in stamps] + [f"GT01.MW,{stamp}:00,1" for stamp in stamps[::-1]]
+    extent = surveyed(delivered("tag,time,value\n" + "\n".join(lines)), feed)
+    assert extent.unstamped["raw"].to_list() == ["GT01.MW,2025-11-02 01:00,1"] * 2
 
 
 def test_the_repeated_hour_is_told_by_a_flag():
@@ -96,6 +149,39 @@ def test_date_and_hour_in_two_columns():
     }
 
 
+@pytest.mark.parametrize(
+    ("stamp", "time"),
+    [
+        ("2025-06-01T23:59:60", {"format": "iso8601"}),
+        ("2025-06-01 23:59:60.5", {"format": "iso8601"}),
+        ("2025-06-01T23:59:60Z", {"format": "iso8601"}),
+        ("2025-06-01T23:59:60-05:00", {"format": "iso8601", "clock": "in_value"}),
+        ("2025-06-01T23:59:60", {"format": "iso8601", "clock": "America/Chicago"}),
+        ("20250605235960", {"format": "%Y%m%d%H%M%S"}),
+        ("60 59 23 05.06.2025", {"format": "%S %M %H %d.%m.%Y"}),
+        ("2025-06-01T24:00:00", {"format": "iso8601"}),
+    ],
+)
+def test_a_second_60_and_an_hour_24_are_no_stamps(stamp, time):
+    text = f"tag,time,value\nGRID,{stamp},1"
+    extent = surveyed(delivered(text), contract(time=hours(interval="1s", **time)))
+    assert extent.unstamped.select("row_number", "rule").rows()[0] == (2, "bad_timestamp")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "time"),
+    [
+        ("1748736060", {"format": "epoch_s"}),
+        ("2025-06-01 00:00:00.60", {"format": "iso8601"}),
+        ("20250605000000", {"format": "%Y%m%d%H%M%S"}),
+        ("2025-06-01 00:00 sensor 60", {"format": "%Y-%m-%d %H:%M sensor 60"}),
+    ],
+)
+def test_any_other_60_in_a_stamp_is_none_of_a_second(stamp, time):
+    file = delivered(f"tag,time,value\nGRID,{stamp},1")
+    assert surveyed(file, contract(time=hours(interval="60s", **time))).unstamped.is_empty()
+
+
 @pytest.mark.parametrize("stamp", ["1970-01-01 00:00", "2025-04-30 23:00", "2026-01-02 01:00"])
 def test_a_stamp_before_the_site_or_in_the_future_is_refused(stamp):
     extent = surveyed(delivered(f"tag,time,value\nGRID,{stamp},1\nGRID,2025-06-01 00:00,1"), contract())
@@ -121,6 +207,30 @@ def test_a_file_without_stamps_is_given_the_declared_time_and_says_so():
     assert result.findings.select("rule", "action", "raw_value").rows() == [
         ("declared_time", "kept", "2025-06-01 00:00:00")
     ]
+
+
+DECLARED = {"declared_start": datetime(2025, 6, 1), "interval": "1h"}
+
+
+def test_a_record_that_is_refused_or_ignored_does_not_shift_the_next():
+    feed = contract(time=DECLARED, ignore=["WIND"])
+    file = delivered("tag,value\nGRID,1000\nWIND,5\nGRID,2000\nGRID,3000")
+    ragged = pl.DataFrame({"row_number": [4], "rule": ["ragged_row"], "reason": ["fields"], "raw": ["GRID"]})
+    broken = replace(file, rows=file.rows.filter(pl.col("row_number") != 4), unreadable=ragged)
+    assert values(cleaned(feed, file), "grid", "grid_mw") == {"00:00": 1.0, "02:00": 2.0, "03:00": 3.0}
+    assert values(cleaned(feed, broken), "grid", "grid_mw") == {"00:00": 1.0, "03:00": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("start", "inside"), [(datetime(2025, 4, 30, 23), ["00:00"]), (datetime(2026, 1, 2), ["00:00"])]
+)
+def test_a_declared_time_before_the_site_or_in_the_future_is_refused(start, inside):
+    feed = contract(time=DECLARED | {"declared_start": start})
+    file = delivered("tag,value\nGRID,1000\nGRID,2000")
+    assert list(values(cleaned(feed, file), "grid", "grid_mw")) == inside
+    [refusal] = surveyed(file, feed).unstamped.iter_rows(named=True)
+    assert refusal["rule"] == "out_of_window"
+    assert refusal["reason"].startswith(f"declared_start {start}: the interval lies before the site")
 
 
 @given(start=st.datetimes(datetime(2025, 5, 2), datetime(2025, 12, 1)), length=st.integers(1, 60))

@@ -68,3 +68,65 @@ def test_increments_add_up_to_the_rise_of_the_register(label, rises):
     found = values(read(register(label), *registers), "grid", "energy_mwh")
     assert len(found) == len(rises)
     assert sum(found.values()) == pytest.approx(total / 1000)
+
+
+def registers(*tags: dict[str, object]):
+    """A feed of registers whose stamps name the end of the hour."""
+    counter = {"column": "energy_mwh", "counter": {"max_increment": 5000}}
+    return contract(tags=[counter | tag for tag in tags], time=hours(label="end"))
+
+
+def test_each_register_is_converted_by_its_own_unit_sign_and_scale():
+    feed = registers(
+        {"tag": "A", "device": "grid-a", "unit": "kWh"},
+        {"tag": "B", "device": "grid-b", "unit": "MWh", "counter": {"max_increment": 5}},
+        {"tag": "C", "device": "grid-c", "unit": "kWh", "sign": -1},
+        {"tag": "D", "device": "grid-d", "unit": "kWh", "scale": 10},
+    )
+    lines = [f"{tag},2025-06-01 0{hour}:00,{100 * hour}" for tag in "ACD" for hour in (1, 2)]
+    lines += ["B,2025-06-01 01:00,10", "B,2025-06-01 02:00,12"]
+    readings = cleaned(feed, HEAD + "\n".join(lines)).readings["grid"]
+    assert readings.sort("device_id").select("device_id", "energy_mwh").rows() == [
+        ("grid-a", 0.1),
+        ("grid-b", 2.0),
+        ("grid-c", -0.1),
+        ("grid-d", 1.0),
+    ]
+
+
+@pytest.mark.parametrize("label", ["start", "end"])
+def test_a_register_counts_on_when_the_unit_of_its_tag_changes(label):
+    tag = {"tag": "E", "device": "grid-a", "column": "energy_mwh"}
+    tags = [
+        tag | {"unit": "kWh", "valid_to": "2025-06-02", "counter": {"max_increment": 5000}},
+        tag | {"unit": "MWh", "valid_from": "2025-06-02", "counter": {"max_increment": 5}},
+    ]
+    text = (
+        HEAD + "E,2025-06-01 23:00,5000\nE,2025-06-02 00:00,6000\nE,2025-06-02 01:00,8\nE,2025-06-02 02:00,11"
+    )
+    text = text if label == "end" else text.replace("6000", "6")
+    found = values(cleaned(contract(tags=tags, time=hours(label=label)), text), "grid", "energy_mwh")
+    assert list(found.values()) == [1.0, 2.0, 3.0]
+
+
+def test_two_registers_of_one_device_have_no_common_increment():
+    feed = registers(
+        {"tag": "MAIN", "device": "grid-a", "unit": "kWh", "priority": 1},
+        {"tag": "CHECK", "device": "grid-a", "unit": "kWh"},
+    )
+    main = [f"MAIN,2025-06-01 0{hour}:00,{1000 + 100 * hour}" for hour in (1, 2, 4, 5)]
+    check = [f"CHECK,2025-06-01 0{hour}:00,{900 + 100 * hour}" for hour in range(1, 6)]
+    result = cleaned(feed, HEAD + "\n".join(main + check))
+    assert values(result, "grid", "energy_mwh") == {"01:00": 0.1, "04:00": 0.1}
+
+
+def test_idle_noise_of_a_gauge_is_no_matter_of_a_register():
+    tag = {
+        "tag": "E",
+        "device": "grid-a",
+        "column": "energy_mwh",
+        "unit": "MWh",
+        "counter": {"max_increment": 5},
+    }
+    feed = contract(tags=[tag], time=hours(label="end"), checks={"energy_mwh": {"off_below": 2}})
+    assert values(read(feed, 1, 4), "grid", "energy_mwh") == {"01:00": 3.0}

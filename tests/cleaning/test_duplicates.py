@@ -69,6 +69,17 @@ def test_a_revision_in_a_column_is_compared_as_a_number():
     assert values(cleaned(feed, text), "grid", "grid_mw") == {"00:00": 2.0}
 
 
+def test_the_order_of_revisions_does_not_depend_on_what_is_cleaned_with_them():
+    feed = contract(revision={"by": "column", "column": "rev"})
+    head = "tag,time,value,rev\n"
+    numbers = "GRID,2025-06-01 00:00,1000,9\nGRID,2025-06-01 00:00,2000,10"
+    words = "GRID,2025-06-03 00:00,1000,9\nGRID,2025-06-03 00:00,2000,10a\nGRID,2025-06-03 00:00,3000,9b"
+    assert values(cleaned(feed, head + numbers), "grid", "grid_mw") == {"00:00": 2.0}
+    assert values(cleaned(feed, head + words), "grid", "grid_mw") == {"00:00": 3.0}
+    together = cleaned(feed, f"{head}{numbers}\n{words}")
+    assert values(together, "grid", "grid_mw") == {"01 00:00": 2.0, "03 00:00": 3.0}
+
+
 def test_rows_conflict_only_where_both_have_a_value():
     feed = contract(
         layout={"kind": "per_device", "device": "unit"},

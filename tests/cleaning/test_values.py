@@ -54,6 +54,54 @@ def test_null_tokens_are_empty_not_zero():
     assert result.accounts.select("values_null", "values_rejected", "rows_rejected").row(0) == (1, 0, 1)
 
 
+def test_blanks_around_a_null_token_do_not_count():
+    result = cleaned(contract(nulls=[" - "]), "tag,time,value\nGRID,2025-06-01 00:00,  -")
+    assert result.accounts["values_null"].to_list() == [1]
+
+
+GRID = {"tag": "GRID", "device": "grid-a", "column": "grid_mw", "unit": "kW"}
+NULLS_OF_ONE_COLUMN = {
+    "long": ({}, "tag,time,value\nGRID,2025-06-01 00:00,{}", "GT01.MW", "nox_ppm"),
+    "wide": ({"layout": {"kind": "wide"}}, "time,GRID\n2025-06-01 00:00,{}", "GT01.MW", "nox_ppm"),
+    "per_device": (
+        {
+            "layout": {"kind": "per_device", "device": "id"},
+            "devices": [{"name": "A", "device": "grid-a"}],
+            "tags": [
+                {"pattern": "G(RI)D", "column": "grid_mw", "unit": "kW"},
+                {"tag": "HZ", "column": "frequency_hz", "unit": "Hz"},
+            ],
+        },
+        "time,id,GRID\n2025-06-01 00:00,A,{}",
+        "HZ",
+        "frequency_hz",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", NULLS_OF_ONE_COLUMN)
+@pytest.mark.parametrize("token", ["-9999", "---"])
+def test_null_tokens_of_one_column_hold_there_and_nowhere_else(layout, token):
+    changes, text, other_tag, other_column = NULLS_OF_ONE_COLUMN[layout]
+    for name in ("GRID", "grid_mw"):
+        here = cleaned(contract(**changes, column_nulls={name: [f" {token}"]}), text.format(token))
+        assert here.accounts.select("values_null", "values_loaded").row(0) == (1, 0)
+    for name in (other_tag, other_column):
+        elsewhere = cleaned(contract(**changes, column_nulls={name: [token]}), text.format(token))
+        assert elsewhere.accounts["values_null"].to_list() == [0]
+
+
+def test_null_tokens_of_a_pattern_tag_may_be_given_for_one_of_its_names():
+    feed = contract(column_nulls={"GT01.MW": ["-5"]})
+    result = cleaned(feed, "tag,time,value\nGT01.MW,2025-06-01 00:00,-5\nGT02.MW,2025-06-01 00:00,-5")
+    assert result.readings["turbines"].select("device_id", "gross_mw").rows() == [("gt-02", -5.0)]
+
+
+def test_zero_has_no_sign():
+    for text, tag in (("-0", GRID), ("0", GRID | {"sign": -1}), ("-0.0", GRID | {"unit": "MW"})):
+        assert str(one(text, tags=[tag])[0]["00:00"]) == "0.0"
+
+
 def test_a_number_that_means_missing_is_empty():
     feed = contract(checks={"grid_mw": {"null_numbers": [-9999]}})
     result = cleaned(feed, "tag,time,value\nGRID,2025-06-01 00:00,-9999.0")

@@ -23,9 +23,17 @@ def test_a_column_named_twice_is_refused(reading, content):
         reading(content)
 
 
-def test_a_column_named_row_number_is_refused(reading):
-    with pytest.raises(Refusal, match="reserved_column"):
-        reading(b"row_number,t,kw\n1,2,3\n")
+@pytest.mark.parametrize("name", ["row_number", "headroom:start", "headroom:"])
+def test_a_column_named_like_one_of_headrooms_own_is_refused(reading, name):
+    with pytest.raises(
+        Refusal, match=f"reserved_column: the file has '{name}': .* are Headroom's own columns"
+    ):
+        reading(f"{name},t,kw\n1,2,3\n".encode())
+
+
+@pytest.mark.parametrize("name", ["_kw", "interval_start_utc", "headroom", "device_id"])
+def test_any_other_name_is_the_sources_own_affair(reading, name):
+    assert reading(f"t,kw,{name}\n1,2,3\n".encode()).frame.columns[-1] == name
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ def test_a_line_that_is_no_flat_object_is_rejected(reading_lines, line, rule, re
     assert table.rejected.rows() == [(2, rule, reason, line.decode())]
 
 
+def test_a_key_without_a_name_is_a_column(reading_lines):
+    assert reading_lines(b'{"t": 1, "kw": 2, "": 3}\n').frame.rows() == [(1, "1", "2", "3")]
+
+
 def test_invalid_utf8_is_rejected(reading_lines):
     table = reading_lines(b'{"t": 0, "kw": 0}\n{"t": "\xe9"}\n')
     assert table.rejected.select("row_number", "rule").rows() == [(2, "invalid_encoding")]

@@ -1,0 +1,81 @@
+"""Batches of all files become one series of a kind, whatever the order of files and of their columns.
+
+Here must not live: rules.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.cleaning.delivered import Delivered
+from pipelines.cleaning.duplicates import in_order
+from pipelines.cleaning.tags import Manner
+from pipelines.cleaning.values import Judged
+from pipelines.kinds import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Values of one kind from all files.
+
+    Attributes:
+        kind: Kind of the readings.
+        columns: Columns of any of the files, those of the kind in its order.
+        registers: How registers were read.
+        frame: Keys, `method`, and for each column the value (NULL unless loaded), `<column>#`, its verdict
+            (NULL where the record has no such cell) and, where some file has registers, `<column>@`, the
+            place of the register in `registers`. Rows in order.
+        findings: Findings about single values.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    registers: tuple[Manner, ...]
+    frame: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def join(judged: Iterable[Judged], places: dict[int, int]) -> list[Joined]:
+    """Joins the batches of each series over the files."""
+    alike: dict[tuple[str, ...], list[Judged]] = {}
+    for batch in judged:
+        alike.setdefault(batch.series, []).append(batch)
+    return [_joined(alike[series], places) for series in sorted(alike)]
+
+
+def places_of(files: Sequence[Delivered]) -> dict[int, int]:
+    """Place in which a file came → place in the order of file ids."""
+    order = sorted(range(len(files)), key=lambda place: files[place].file_id)
+    return {came: place for place, came in enumerate(order)}
+
+
+def placed(frame: pl.DataFrame, places: dict[int, int]) -> pl.DataFrame:
+    """The frame with column `file` in the order of file ids."""
+    if all(came == place for came, place in places.items()):
+        return frame
+    return frame.with_columns(pl.col("file").replace_strict(places, return_dtype=pl.UInt32))
+
+
+def _joined(batches: list[Judged], places: dict[int, int]) -> Joined:
+    kind = batches[0].series[0]
+    given = dict.fromkeys(column for batch in batches for column in batch.manners)
+    own = [column for column in KINDS[kind].by_name if column in given]
+    manners = (manner for batch in batches for manner in batch.manners.values())
+    registers = tuple(dict.fromkeys(manner for manner in manners if manner.counter))
+    frames = [_with_registers(batch, registers) for batch in batches]
+    return Joined(
+        kind,
+        tuple(dict.fromkeys([*own, *given])),
+        registers,
+        in_order(placed(pl.concat(frames, how="diagonal"), places)),
+        placed(pl.concat([batch.findings for batch in batches]), places),
+    )
+
+
+def _with_registers(batch: Judged, registers: Sequence[Manner]) -> pl.DataFrame:
+    return batch.frame.with_columns(
+        pl.lit(registers.index(manner), pl.UInt16).alias(f"{column}@")
+        for column, manner in batch.manners.items()
+        if manner.counter
+    )
