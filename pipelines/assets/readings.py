@@ -78,7 +78,7 @@ def readings_assets(campus: Campus, retry: RetryPolicy | None) -> AssetsDefiniti
         folder = DataFolder.from_environment()
         journal: Journal = context.resources.journal
         with told_plainly(context, journal):
-            start, end = days_of(context.partition_key_range)
+            start, end = days_of(context.partition_key_range, campus)
             report = clean(
                 folder, Block(start, end), site=config.site, rebuild=config.rebuild, expect=config.expect
             )
