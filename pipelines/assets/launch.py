@@ -6,8 +6,10 @@ Here must not live: printing (`cli`), or which days are dirty (`river.plan`).
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from pipelines.assets.journal import Journal
@@ -71,7 +73,7 @@ def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
                 break
             tell(f"Cleaning {call.start} to {call.end} ({(call.end - call.start).days + 1} days) …")
             kinds = [AssetKey(["readings", kind]) for kind in kinds_of_sites(campus, call.sites)]
-            run(READINGS, range_tags(call.start, call.end), kinds, config)
+            run(READINGS, range_tags(call.start, call.end, campus), kinds, config)
         if not journal.postponed:
             _publish(folder, run, tell)
     journal.unaccounted = unaccounted(file_accounts(folder))
@@ -124,11 +126,13 @@ class _Launcher:
                 definition = definition.get_subset(
                     asset_selection=set(selection), asset_check_selection=cleaning_checks(selection)
                 )
-            definition.execute_in_process(
-                run_config={**QUIET, **(config or {})},
-                instance=self.instance,
-                tags={**(tags or {}), **process_tags()},
-            )
+            # Dagster also writes to stderr by itself, where it cannot write its records above all.
+            with redirect_stderr(StringIO()):
+                definition.execute_in_process(
+                    run_config={**QUIET, **(config or {})},
+                    instance=self.instance,
+                    tags={**(tags or {}), **process_tags()},
+                )
         except Failure:
             if self.journal.refusal is None:
                 raise

@@ -79,7 +79,7 @@ def readings_assets(campus: Campus, retry: RetryPolicy | None) -> AssetsDefiniti
         folder = DataFolder.from_environment()
         journal: Journal = context.resources.journal
         with told_plainly(context, journal):
-            block = Block(*days_of(context.partition_key_range))
+            block = Block(*days_of(context.partition_key_range, campus))
             report = clean(folder, block, site=config.site, rebuild=config.rebuild, expect=config.expect)
             journal.cleaned.append(report)
             for feed, why in report.failed.items():

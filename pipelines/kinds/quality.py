@@ -86,6 +86,7 @@ UNSTAMPED_ROWS = (
     C("site_id", "text", "", "site of the feed"),
     C("feed_id", "text", "", "feed"),
     C("file_id", "text", "", "sha256 of the delivered file"),
+    C("fingerprint", "text", "", "survey that the rows belong to; those of earlier ones do not count"),
     C("row_number", "integer", "", "physical record in the file"),
     C("rule", "text", "", "rule that refused the record"),
     C("reason", "text", "", "the same in words"),

@@ -43,7 +43,7 @@ def replace(
     filters: Filters = [("site_id", "=", site_id)]
     if days is not None:
         filters.append(("utc_date", "in", [day.isoformat() for day in days]))
-    return _commit(folder, table, frame, filters)
+    return _commit(folder, table, frame, "overwrite", filters)
 
 
 def replace_feeds(folder: DataFolder, table: Table, feeds: Collection[str], frame: pl.DataFrame) -> int:
@@ -58,12 +58,17 @@ def replace_feeds(folder: DataFolder, table: Table, feeds: Collection[str], fram
     Returns:
         The new version.
     """
-    return _commit(folder, table, frame, [("feed_id", "in", sorted(feeds))])
+    return _commit(folder, table, frame, "overwrite", [("feed_id", "in", sorted(feeds))])
 
 
-def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, filters: Filters) -> int:
+def append(folder: DataFolder, table: Table, frame: pl.DataFrame) -> int:
+    """Adds rows to a table whose readers tell repeated rows apart by their key."""
+    return _commit(folder, table, frame, "append", None)
+
+
+def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, filters: Filters | None) -> int:
     delta = table.create(folder)
-    if not frame.height and not delta.file_uris(file_pruning_predicate=filters):
+    if filters and not frame.height and not delta.file_uris(file_pruning_predicate=filters):
         return delta.version()
     ordered = frame.select(*table.schema)
     version = delta.version() + 1
@@ -72,7 +77,7 @@ def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, filters: Filt
     ]
     delta.create_write_transaction(
         actions=actions,
-        mode="overwrite",
+        mode=mode,
         schema=delta.schema(),
         partition_by=list(table.partitions),
         partition_filters=filters,

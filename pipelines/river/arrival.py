@@ -129,7 +129,8 @@ class _Look:
                 self._refuse(delivery, refusal)
             return found, pl.DataFrame(schema=TABLES["unstamped_rows"].schema)
         clear_refusal(self.folder, delivery)
-        return read_survey(delivery, fingerprint, extent), _unstamped(extent.unstamped, delivery, contract)
+        found = read_survey(delivery, fingerprint, extent)
+        return found, _unstamped(extent.unstamped, found, contract.site)
 
     def _extent(self, delivery: Delivery, contract: Contract) -> Extent:
         vault, scope = Vault(self.folder), scope_of(self.campus, contract.site)
@@ -172,10 +173,11 @@ def _demand_time(extent: Extent) -> None:
         )
 
 
-def _unstamped(rows: pl.DataFrame, delivery: Delivery, contract: Contract) -> pl.DataFrame:
+def _unstamped(rows: pl.DataFrame, found: Survey, site_id: str) -> pl.DataFrame:
     named = rows.with_columns(
-        pl.lit(contract.site).alias("site_id"),
-        pl.lit(delivery.feed_id).alias("feed_id"),
-        pl.lit(delivery.file_id).alias("file_id"),
+        pl.lit(site_id).alias("site_id"),
+        pl.lit(found.feed_id).alias("feed_id"),
+        pl.lit(found.file_id).alias("file_id"),
+        pl.lit(found.fingerprint).alias("fingerprint"),
     )
     return named.select(*TABLES["unstamped_rows"].schema)

@@ -193,9 +193,11 @@ def _touches(folder: DataFolder, campus: Campus) -> dict[Day, list[Touch]]:
 def _expected(campus: Campus, start: date | None, end: date | None) -> list[Day]:
     if start is None or end is None:
         return []
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    sites = [site for site in campus.sites.values() if site.kind == "campus"]
-    return [(site.site_id, day) for site in sites for day in days if day >= site.starts_on]
+    days = []
+    for site in (site for site in campus.sites.values() if site.kind == "campus"):
+        first = max(start, site.starts_on)
+        days += [(site.site_id, first + timedelta(days=n)) for n in range((end - first).days + 1)]
+    return days
 
 
 def _fingerprint(day: Day, touches: list[Touch], campus: Campus) -> str:

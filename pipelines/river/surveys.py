@@ -7,7 +7,7 @@ fingerprint; a file whose survey has another one is read again. Here must not li
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from pipelines.intake.delivery import Delivery
 from pipelines.intake.vault import Vault
 from pipelines.kinds.quality import SURVEYS
 from pipelines.kinds.schemas import polars_schema
-from pipelines.lake import TABLES, read, replace_feeds
+from pipelines.lake import TABLES, append, read, replace_feeds
 from pipelines.river.code import cleaning_hash
 from pipelines.river.extents import read_back, written
 
@@ -134,7 +134,7 @@ def not_read_yet(folder: DataFolder) -> list[Delivery]:
 def write_surveys(
     folder: DataFolder, surveys: Mapping[Key, Survey], unstamped: Mapping[Key, pl.DataFrame]
 ) -> None:
-    """Replaces the surveys of some feeds, and their records without a time.
+    """Adds records without a time, then replaces the surveys of the feeds that have a new one or one less.
 
     The surveys come last: after a crash in between they are not current, and the files are read again.
 
@@ -147,15 +147,8 @@ def write_surveys(
     feeds = {feed for feed, _ in (*unstamped, *gone)}
     if not feeds:
         return
-    kept = [key for key in surveys if key[0] in feeds and key not in unstamped]
-    replace_feeds(
-        folder, TABLES["unstamped_rows"], feeds, pl.concat([_rows_of(folder, kept), *unstamped.values()])
-    )
+    found = [rows for rows in unstamped.values() if rows.height]
+    if found:
+        append(folder, TABLES["unstamped_rows"], pl.concat(found))
     rows = [asdict(survey) for (feed, _), survey in surveys.items() if feed in feeds]
     replace_feeds(folder, TABLES["surveys"], feeds, pl.DataFrame(rows, schema=polars_schema(SURVEYS)))
-
-
-def _rows_of(folder: DataFolder, files: Collection[Key]) -> pl.DataFrame:
-    """Records without a time that the lake has of some files."""
-    keys = pl.DataFrame(list(files), schema={"feed_id": pl.String, "file_id": pl.String}, orient="row")
-    return read(folder, TABLES["unstamped_rows"]).join(keys, on=keys.columns, how="semi")

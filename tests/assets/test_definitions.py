@@ -3,10 +3,25 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from dagster import AssetCheckKey, AssetKey, DefaultScheduleStatus, DefaultSensorStatus, Definitions
+from dagster import (
+    AssetCheckKey,
+    AssetKey,
+    DefaultScheduleStatus,
+    DefaultSensorStatus,
+    Definitions,
+    PartitionKeyRange,
+)
 
 from pipelines.assets.assembly import parsed_project, river_definitions
-from pipelines.assets.days import RANGE_END, RANGE_START, kinds_of_feed, kinds_of_sites, utc_days
+from pipelines.assets.days import (
+    RANGE_END,
+    RANGE_START,
+    days_of,
+    kinds_of_feed,
+    kinds_of_sites,
+    range_tags,
+    utc_days,
+)
 from pipelines.assets.demand import Call, DaysCall, Demand
 from pipelines.assets.journal import ONE_MORE_TRY, Journal
 from pipelines.assets.marts import TableNames, selection
@@ -118,6 +133,17 @@ def test_what_is_called_for_becomes_runs(campus: Campus) -> None:
     assert (days.tags[RANGE_START], days.tags[RANGE_END]) == ("2025-10-29", "2025-11-05")
     assert days.asset_selection == [AssetKey(["readings", "system_demand"])]
     assert len({intake.run_key, days.run_key, publish.run_key}) == 3
+
+
+def test_days_before_the_first_partition_belong_to_it(campus: Campus) -> None:
+    """The lake has some where a site's first day was corrected to a later one."""
+    first = utc_days(campus).start.date()
+    tags = range_tags(date(2024, 1, 1), date(2024, 1, 3), campus)
+    assert {tags[RANGE_START], tags[RANGE_END]} == {first.isoformat()}
+    key_range = PartitionKeyRange(tags[RANGE_START], tags[RANGE_END])
+    assert days_of(key_range, campus) == (date.min, first)
+    later = PartitionKeyRange("2025-10-29", "2025-10-30")
+    assert days_of(later, campus) == (date(2025, 10, 29), date(2025, 10, 30))
 
 
 def test_the_schedule_expects_yesterday_at_every_campus(campus: Campus) -> None:

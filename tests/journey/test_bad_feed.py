@@ -7,7 +7,7 @@ from pipelines.assets.instance import open_instance
 from pipelines.cleaning import clean_feed
 from pipelines.cli.commands import run_command
 from tests.journey.whole_way import rows
-from tests.river.samples import land, tiny_campus, write_feed
+from tests.river.samples import change_site, land, tiny_campus, write_feed
 
 pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
 
@@ -85,6 +85,24 @@ def test_once_it_can_be_cleaned_its_days_are_whole(folder, patch, capsys):
     assert "Published version 2" in out
     assert rows(folder, STATES) == [("bad.csv", "loaded"), ("good.csv", "loaded")]
     assert rows(folder, "select load_mw from readings.campus_load") == [(20.0,)]
+
+
+def test_a_record_without_a_time_is_listed_once_however_often_its_file_is_read(folder, capsys):
+    listed = "select row_number, raw from quality.rejected_rows"
+    land(folder, "never.csv", "GRID,2025-06-01 06:00,10", "GRID,never,10", feed="good")
+    assert typed(capsys, "run")[0] == 0
+    assert rows(folder, listed) == [(3, "GRID,never,10")]
+    write_feed(folder, "good", more="nulls: ['-']")
+    assert typed(capsys, "run")[0] == 0
+    assert rows(folder, listed) == [(3, "GRID,never,10")]
+    write_feed(folder, "good", more="unknown_word: 1")
+    assert typed(capsys, "run")[0] == 3
+    assert rows(folder, listed) == [(3, "GRID,never,10")], "what was last cleaned is kept"
+    write_feed(folder, "good")
+    change_site(folder, "2025-05-01", "2025-06-15")
+    assert typed(capsys, "run")[0] == 3
+    assert rows(folder, listed) == []
+    change_site(folder, "2025-06-15", "2025-05-01")
 
 
 def test_a_withdrawal_says_what_it_did(folder, capsys):

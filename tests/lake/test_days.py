@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.campus.paths import DataFolder
-from pipelines.lake import TABLES, read, replace, replace_feeds, snapshot
+from pipelines.lake import TABLES, append, read, replace, replace_feeds, snapshot
 from tests.lake.conftest import FRIDAY, GRID, SATURDAY, SUNDAY, readings
 
 
@@ -71,15 +71,22 @@ def test_an_account_book_is_replaced_for_a_site_and_stays_for_the_others(folder)
 
 
 def test_a_book_by_feed_loses_the_rows_of_the_named_feeds_only(folder):
-    table = TABLES["unstamped_rows"]
+    table = TABLES["surveys"]
 
     def rows(*found):
-        row = dict.fromkeys(table.schema, "x")
-        return pl.DataFrame([row | {"feed_id": f, "row_number": n} for f, n in found], schema=table.schema)
+        return pl.DataFrame([{"feed_id": f, "rows_in": n} for f, n in found], schema=table.schema)
 
     replace_feeds(folder, table, ["a", "b", "c"], rows(("a", 1), ("b", 2), ("c", 3)))
     replace_feeds(folder, table, ["b", "c"], rows(("b", 4)))
-    assert sorted(read(folder, table).select("feed_id", "row_number").rows()) == [("a", 1), ("b", 4)]
+    assert sorted(read(folder, table).select("feed_id", "rows_in").rows()) == [("a", 1), ("b", 4)]
+
+
+def test_appended_rows_stand_beside_those_before(folder):
+    table = TABLES["unstamped_rows"]
+    row = dict.fromkeys(table.schema, "x") | {"row_number": 1}
+    append(folder, table, pl.DataFrame([row], schema=table.schema))
+    append(folder, table, pl.DataFrame([row | {"row_number": 2}], schema=table.schema))
+    assert sorted(read(folder, table).get_column("row_number").to_list()) == [1, 2]
 
 
 @settings(max_examples=25)
