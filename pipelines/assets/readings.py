@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipelines.campus.refusal import Refusal
-    from pipelines.river import Block
     from pipelines.river.days import CleanReport
 
 REJECTED_SHARE = "rejected_share_warn_pct"
@@ -79,7 +78,8 @@ def readings_assets(campus: Campus, retry: RetryPolicy | None) -> AssetsDefiniti
         folder = DataFolder.from_environment()
         journal: Journal = context.resources.journal
         with told_plainly(context, journal):
-            block = Block(*days_of(context.partition_key_range, campus))
+            days = context.partition_key_range
+            span, block = f"{days.start} to {days.end}", Block(*days_of(days, campus))
             report = clean(folder, block, site=config.site, rebuild=config.rebuild, expect=config.expect)
             journal.cleaned.append(report)
             for feed, why in report.failed.items():
@@ -87,7 +87,7 @@ def readings_assets(campus: Campus, retry: RetryPolicy | None) -> AssetsDefiniti
             names = {delivery.file_id: delivery.file_name for delivery in Vault(folder).deliveries()}
             for kind in KINDS:
                 if AssetKey(["readings", kind]) in context.selected_asset_keys:
-                    yield _result(kind, report, block, campus, names)
+                    yield _result(kind, report, span, campus, names)
 
     return readings
 
@@ -120,7 +120,7 @@ def _checks(kind: str) -> list[AssetCheckSpec]:
 
 
 def _result(
-    kind: str, report: "CleanReport", block: "Block", campus: Campus, names: dict[str, str]
+    kind: str, report: "CleanReport", span: str, campus: Campus, names: dict[str, str]
 ) -> MaterializeResult[None]:
     """The kind's share of a cleaning report: metadata and checks."""
     import polars as pl
@@ -136,7 +136,7 @@ def _result(
     rejected_pct = 100 * totals["rows_rejected"] / totals["rows_in"] if totals["rows_in"] else 0.0
     return MaterializeResult(
         asset_key=key,
-        metadata=_metadata(kind, report, block, accounts, totals, names),
+        metadata=_metadata(kind, report, span, accounts, totals, names),
         check_results=[
             AssetCheckResult(
                 asset_key=key,
@@ -170,7 +170,7 @@ def _feeds_cleaned(key: AssetKey, failed: "dict[str, Refusal]") -> AssetCheckRes
 def _metadata(
     kind: str,
     report: "CleanReport",
-    block: "Block",
+    span: str,
     accounts: "pl.DataFrame",
     totals: dict[str, int],
     names: dict[str, str],
@@ -189,7 +189,7 @@ def _metadata(
     site_days = accounts.filter(pl.col("rows_loaded") > 0).select("site_id", "utc_date").n_unique()
     picture = bars([(str(day), float(count)) for day, count in a_day.iter_rows()], "records loaded a day")
     return {
-        "range": f"{block.start} to {block.end}",
+        "range": span,
         "readings": int(report.rows.get(kind, 0)),
         **totals,
         "days_cleaned": report.days,
