@@ -71,7 +71,7 @@ FILES = (
     C("first_interval_utc", "timestamp", "", "first interval of its records", False),
     C("last_interval_utc", "timestamp", "", "last interval of its records", False),
     C("state", "text", "", "what became of the file"),
-    C("reason", "text", "", "why, where it is not simply loaded", False),
+    C("reason", "text", "", "why, where it could not be taken", False),
 )
 
 DAYS = (
