@@ -12,7 +12,7 @@ from dagster import AssetsDefinition, Definitions, RetryPolicy, in_process_execu
 from pipelines.assets.intake import intake_asset
 from pipelines.assets.jobs import READINGS, jobs
 from pipelines.assets.journal import Journal, journal_resource
-from pipelines.assets.marts import marts_assets
+from pipelines.assets.marts import marts_assets, source_specs
 from pipelines.assets.published import published_checks, published_version
 from pipelines.assets.readings import readings_assets
 from pipelines.assets.schedule import daily_schedule
@@ -48,6 +48,7 @@ def river_definitions(
             readings_assets(campus, retry),
             marts,
             published_version(marts.keys, retry),
+            *source_specs(manifest),
         ],
         asset_checks=published_checks(campus),
         jobs=all_jobs,

@@ -31,14 +31,19 @@ def utc_days(campus: Campus) -> DailyPartitionsDefinition:
     return DailyPartitionsDefinition(start_date=first.isoformat(), timezone="UTC", end_offset=1)
 
 
-def range_tags(start: date, end: date) -> dict[str, str]:
-    """Run tags that make one run out of the days `start` to `end`, both included."""
-    return {RANGE_START: start.isoformat(), RANGE_END: end.isoformat()}
+def range_tags(start: date, end: date, campus: Campus) -> dict[str, str]:
+    """Run tags that make one run out of the days `start` to `end`, both included.
+
+    Days before the first partition belong to it: the lake has some where a site's first day was corrected.
+    """
+    first = utc_days(campus).start.date()
+    return {RANGE_START: max(start, first).isoformat(), RANGE_END: max(end, first).isoformat()}
 
 
-def days_of(key_range: PartitionKeyRange) -> tuple[date, date]:
-    """First and last day of a partition range."""
-    return date.fromisoformat(key_range.start), date.fromisoformat(key_range.end)
+def days_of(key_range: PartitionKeyRange, campus: Campus) -> tuple[date, date]:
+    """First and last day of a partition range, with all days before the first partition where it is in it."""
+    start, end = date.fromisoformat(key_range.start), date.fromisoformat(key_range.end)
+    return (date.min if start <= utc_days(campus).start.date() else start), end
 
 
 def kinds_of_sites(campus: Campus, sites: frozenset[str]) -> list[str]:

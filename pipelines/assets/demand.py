@@ -16,8 +16,8 @@ from pipelines.campus.paths import CODE, DBT_PROJECT, DataFolder
 if TYPE_CHECKING:
     from pipelines.river.plan import Plan
 
-PUBLISH_EVERY = timedelta(minutes=15)
-"""A version is a copy of the whole warehouse: under a constant inflow not every file gets its own."""
+PUBLISH_EVERY = "publish_every_min"
+"""Row of `reference.parameters`. A version is a copy of the whole warehouse: not every file gets its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +52,35 @@ class Demand:
 def demand(folder: DataFolder, now: datetime) -> Demand:
     """What the state of the data folder calls for.
 
-    A version is due when the lake is newer than the published one and either nothing else is to be done,
-    or the last publication is at least `PUBLISH_EVERY` ago.
+    Intake is called for by files in landing and by files of the vault that are to be read (again): a mended
+    contract needs no new file. A version is due when the lake is newer than the published one and the last
+    publication is at least `PUBLISH_EVERY` minutes ago; the first one as soon as nothing else is to be done,
+    or as long after the lake began. Days of which only a failing feed is missing are tried again every hour
+    and keep no version waiting.
     """
-    from pipelines.river import is_published, plan
+    from pipelines.river import is_published, not_read_yet, plan
     from pipelines.warehouse.versions import current
 
     state = folder_state(folder, now)
-    waiting = landed(folder)
-    blocks = days_calls(plan(folder), state)
+    waiting = landed(folder) + [f"{file.feed_id}/{file.file_id}" for file in not_read_yet(folder)]
+    todo = plan(folder)
+    blocks = days_calls(todo, state)
     intake = Call(key=_digest([*waiting, state])) if waiting else None
     publish = None
     if folder.lake.is_dir() and not is_published(folder):
         manifest = current(folder)
-        is_quiet = not waiting and not blocks
-        if is_quiet or (manifest is not None and now - manifest.published_at >= PUBLISH_EVERY):
+        is_first_and_quiet = manifest is None and not waiting and not todo.untried
+        since = manifest.published_at if manifest else _lake_began(folder)
+        wait = timedelta(minutes=todo.campus.parameter(PUBLISH_EVERY, 15.0))
+        if is_first_and_quiet or now - since >= wait:
             publish = Call(key=_digest([*_stamps(folder.lake.glob("*/**/_delta_log/*.json")), state]))
     return Demand(intake, blocks, publish)
+
+
+def _lake_began(folder: DataFolder) -> datetime:
+    """When the first table of the lake was made."""
+    made = [path.stat().st_mtime for path in folder.lake.glob("*/**/_delta_log/00000000000000000000.json")]
+    return datetime.fromtimestamp(min(made), UTC) if made else datetime.now(UTC)
 
 
 def landed(folder: DataFolder) -> list[str]:

@@ -4,69 +4,28 @@ Dagster's own records are a view: losing this folder loses history, never data. 
 definitions, or anything that reads readings.
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.campus.paths import DataFolder
+from pipelines.campus.paths import PROJECT, DataFolder
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
-SETTINGS = """\
-# Written by Headroom at every start; changes made here are lost. See docs/operations.md.
-telemetry: {enabled: false}
-nux: {enabled: false}
-run_monitoring:
-  enabled: true
-  poll_interval_seconds: 15
-  start_timeout_seconds: 120
-  cancel_timeout_seconds: 120
-  # A run whose process was killed stays STARTED until this ends it.
-  max_runtime_seconds: 7200
-  # Without this a killed run keeps its pool slot for ever.
-  free_slots_after_run_end_seconds: 30
-# Only a crashed worker is tried again; a mistake in the data would fail again.
-run_retries: {enabled: true, max_retries: 2, retry_on_asset_or_op_failure: false}
-concurrency:
-  pools: {default_limit: 1}
-  runs: {max_concurrent_runs: 2}
-code_servers: {local_startup_timeout: 180}
-# Our steps print nothing; capturing their output would take the terminal's away when the disk is full.
-compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
-retention:
-  sensor: {purge_after_days: {skipped: 1, success: 30, failure: 90, started: 30}}
-  schedule: {purge_after_days: 365}
-"""
-"""dagster.yaml. Secrets never belong here: the settings show in the UI and in command lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Daemon:
-    """What the instance knows about its daemon.
-
-    Attributes:
-        name: Part of the daemon: SENSOR, SCHEDULER, QUEUED_RUN_COORDINATOR, …
-        is_healthy: Whether its last heartbeat is recent.
-        seconds_ago: Age of the last heartbeat [s], None if there never was one.
-    """
-
-    name: str
-    is_healthy: bool
-    seconds_ago: float | None
-
 
 def write_settings(folder: DataFolder) -> Path:
-    """Writes dagster.yaml into DAGSTER_HOME (through a temporary name) and returns the folder."""
+    """Copies dagster.yaml of the checkout into DAGSTER_HOME and returns the folder."""
+    wanted = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
     home = folder.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "dagster.yaml"
-    if not settings.is_file() or settings.read_text(encoding="utf-8") != SETTINGS:
+    if not settings.is_file() or settings.read_text(encoding="utf-8") != wanted:
         draft = home / f".dagster.yaml.{os.getpid()}"
-        draft.write_text(SETTINGS, encoding="utf-8")
+        draft.write_text(wanted, encoding="utf-8")
         draft.replace(settings)
     return home
 
@@ -85,27 +44,33 @@ def open_instance(folder: DataFolder) -> Iterator["DagsterInstance"]:
         yield instance
 
 
-def daemons(instance: "DagsterInstance") -> list[Daemon]:
-    """The parts of the daemon that have ever run, by name."""
-    import time
+@contextmanager
+def daemon_lock(folder: DataFolder) -> Iterator[int | None]:
+    """The right to run the daemon of a data folder: a descriptor to pass on, None where another has it.
 
-    from dagster._daemon.controller import get_daemon_statuses
+    The daemon inherits the descriptor, so that the lock lives exactly as long as some daemon does.
+    """
+    with (folder.dagster_home / "daemon.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield lock.fileno()
 
-    statuses = get_daemon_statuses(instance, instance.get_required_daemon_types())
-    return [
-        Daemon(
-            name,
-            bool(status.healthy),
-            time.time() - status.last_heartbeat.timestamp if status.last_heartbeat else None,
-        )
-        for name, status in sorted(statuses.items())
-    ]
+
+def is_daemon_running(folder: DataFolder) -> bool:
+    """Whether some process runs the daemon; Dagster's heartbeats outlive it by half an hour."""
+    with daemon_lock(folder) as right:
+        return right is None
 
 
 def automation(instance: "DagsterInstance") -> list[tuple[str, str]]:
     """Sensor and schedule with their state; both run unless somebody has turned them off in the UI."""
-    states = {state.instigator_name: state.status.value for state in instance.all_instigator_state()}
-    return [(name, states.get(name, "RUNNING").lower()) for name in ("landing_sensor", "daily_schedule")]
+    stopped = {
+        state.instigator_name for state in instance.all_instigator_state() if state.status.value == "STOPPED"
+    }
+    return [(name, "stopped" if name in stopped else "on") for name in ("landing_sensor", "daily_schedule")]
 
 
 def forget_runs(instance: "DagsterInstance", keep_days: int) -> int:

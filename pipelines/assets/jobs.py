@@ -15,7 +15,7 @@ INTAKE, READINGS, PUBLISH = "intake_job", "readings_job", "publish_job"
 READINGS_KEYS = [AssetKey(["readings", kind]) for kind in KINDS]
 
 
-CLEANING_CHECKS = ("accounting", "rejected_share")
+CLEANING_CHECKS = ("accounting", "feeds_cleaned", "rejected_share")
 """Checks that a run of `readings/*` makes itself; `coverage` is read from what was published."""
 
 

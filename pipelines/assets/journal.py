@@ -21,6 +21,7 @@ from dagster import (
 from pipelines.campus.refusal import CampusError, Refusal
 
 if TYPE_CHECKING:
+    from pipelines.intake.delivery import RefusedFile
     from pipelines.river.arrival import Arrival
     from pipelines.river.days import CleanReport
     from pipelines.river.version import Prepared
@@ -42,7 +43,9 @@ class Journal:
         manifest: The version that was published.
         postponed: Why work was left to a later run: another run held the writer lock.
         refusal: The foreseen error that ended a run, as it was raised.
+        unaccounted: Files that do not add up, one sentence each.
         held: Locks that are kept until the run ends.
+        may_build: Whoever launched the run already holds the right to a private build.
     """
 
     arrival: "Arrival | None" = None
@@ -51,7 +54,25 @@ class Journal:
     manifest: "Manifest | None" = None
     postponed: list[str] = field(default_factory=list)
     refusal: Exception | None = None
+    unaccounted: list[str] = field(default_factory=list)
     held: ExitStack = field(default_factory=ExitStack)
+    may_build: bool = False
+
+    @property
+    def refused(self) -> list["RefusedFile"]:
+        """Whole files that were refused."""
+        found = list(self.arrival.refused) if self.arrival else []
+        return found + [file for report in self.cleaned for file in report.refused]
+
+    @property
+    def failed(self) -> dict[str, "Refusal"]:
+        """Feeds that could not be cleaned → why."""
+        return {feed: why for report in self.cleaned for feed, why in report.failed.items()}
+
+    @property
+    def days(self) -> int:
+        """Days that were cleaned."""
+        return sum(report.days for report in self.cleaned)
 
 
 def journal_resource(journal: Journal) -> ResourceDefinition:
@@ -76,6 +97,8 @@ def told_plainly(
     and errors of the disk fail the run at once: after a failed write nothing is tried again in the same
     process, the next run starts from what is durable.
 
+    Whatever ends the work early lets go of the locks it held, so that a second try can take them again.
+
     Raises:
         Failure: The work was refused; the reason is its description.
     """
@@ -90,5 +113,9 @@ def told_plainly(
         journal.postponed.append(str(busy))
         context.log.warning(f"Left to a later run: {busy}")
     except (CampusError, Refusal, PublicationRefused, QueryRefused, DiskFull, OSError) as error:
+        journal.held.close()
         journal.refusal = error
         raise Failure(description=str(error), allow_retries=False) from error
+    except Exception:
+        journal.held.close()
+        raise

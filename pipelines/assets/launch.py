@@ -6,8 +6,10 @@ Here must not live: printing (`cli`), or which days are dirty (`river.plan`).
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from pipelines.assets.journal import Journal
@@ -41,7 +43,7 @@ class Wanted:
 
 
 def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
-    """Takes in what has landed, cleans the dirty days, publishes.
+    """Takes in what has landed, cleans the dirty days, publishes; stops where another run keeps the lock.
 
     Raises:
         CampusError, Refusal, PublicationRefused, OSError: As the river raised them; nothing was published.
@@ -52,9 +54,9 @@ def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
     from pipelines.assets.days import kinds_of_sites, range_tags
     from pipelines.assets.demand import days_calls
     from pipelines.assets.instance import open_instance
-    from pipelines.assets.jobs import INTAKE, PUBLISH, READINGS
+    from pipelines.assets.jobs import INTAKE, READINGS
     from pipelines.assets.readings import cleaning_config
-    from pipelines.river import is_published, plan
+    from pipelines.river import file_accounts, plan, unaccounted
 
     journal = Journal()
     campus = load_campus(folder)
@@ -67,13 +69,36 @@ def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
         dirty = plan(folder, start=wanted.start, end=wanted.end, site=wanted.site, rebuild=wanted.rebuild)
         config = cleaning_config(site=wanted.site, rebuild=wanted.rebuild)
         for call in days_calls(dirty, ""):
+            if journal.postponed:
+                break
             tell(f"Cleaning {call.start} to {call.end} ({(call.end - call.start).days + 1} days) …")
             kinds = [AssetKey(["readings", kind]) for kind in kinds_of_sites(campus, call.sites)]
-            run(READINGS, range_tags(call.start, call.end), kinds, config)
-        if not is_published(folder):
-            tell("Building, testing and publishing the warehouse …")
-            run(PUBLISH)
+            run(READINGS, range_tags(call.start, call.end, campus), kinds, config)
+        if not journal.postponed:
+            _publish(folder, run, tell)
+    journal.unaccounted = unaccounted(file_accounts(folder))
     return journal
+
+
+def _publish(folder: DataFolder, run: "_Launcher", tell: Tell) -> None:
+    """Publishes what is not published yet.
+
+    That is asked again under the lock: a run that had to wait for another one's publication often finds
+    its work done.
+    """
+    from pipelines.assets.jobs import PUBLISH
+    from pipelines.river import Busy, build_lock, is_published
+
+    if is_published(folder):
+        return
+    try:
+        with build_lock(folder):
+            if not is_published(folder):
+                tell("Building, testing and publishing the warehouse …")
+                run.journal.may_build = True
+                run(PUBLISH)
+    except Busy as busy:
+        run.journal.postponed.append(str(busy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +126,13 @@ class _Launcher:
                 definition = definition.get_subset(
                     asset_selection=set(selection), asset_check_selection=cleaning_checks(selection)
                 )
-            definition.execute_in_process(
-                run_config={**QUIET, **(config or {})},
-                instance=self.instance,
-                tags={**(tags or {}), **process_tags()},
-            )
+            # Dagster also writes to stderr by itself, where it cannot write its records above all.
+            with redirect_stderr(StringIO()):
+                definition.execute_in_process(
+                    run_config={**QUIET, **(config or {})},
+                    instance=self.instance,
+                    tags={**(tags or {}), **process_tags()},
+                )
         except Failure:
             if self.journal.refusal is None:
                 raise

@@ -4,15 +4,17 @@ The body of the assets calls the in-process runner of `pipelines.warehouse.dbt`,
 where dagster-dbt's own command takes seven. Here must not live: SQL, or publication (`published`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dagster import (
+    AssetCheckKey,
     AssetCheckResult,
     AssetCheckSeverity,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
+    AssetSpec,
     MaterializeResult,
     RetryPolicy,
 )
@@ -82,8 +84,11 @@ def marts_assets(manifest: Manifest, retry: RetryPolicy | None) -> AssetsDefinit
         folder = DataFolder.from_environment()
         journal: Journal = context.resources.journal
         with told_plainly(context, journal):
-            selected = selected_models(manifest, context.selected_asset_keys)
-            journal.held.enter_context(build_lock(folder))
+            selected = selection(
+                manifest, names, context.selected_asset_keys, context.selected_asset_check_keys
+            )
+            if not journal.may_build:
+                journal.held.enter_context(build_lock(folder))
             prepared = prepare_version(folder, force=selected is not None)
             if prepared is None:
                 context.log.info("The published version is already this lake, code and reference.")
@@ -98,15 +103,40 @@ def marts_assets(manifest: Manifest, retry: RetryPolicy | None) -> AssetsDefinit
     return marts
 
 
-def selected_models(manifest: Manifest, keys: set[AssetKey]) -> str | None:
-    """Dbt's selection of these assets, None for the whole project."""
-    models = {
-        unique_id: node for unique_id, node in manifest["nodes"].items() if node["resource_type"] == "model"
+def source_specs(manifest: Manifest) -> list[AssetSpec]:
+    """The tables that dbt reads and no asset makes: reference data and the books of the lake."""
+    names = TableNames()
+    specs = {
+        names.get_asset_key(source): AssetSpec(
+            names.get_asset_key(source),
+            description=source["description"],
+            group_name="reference" if source["schema"] == "reference" else "books",
+            owners=OWNERS,
+            kinds={"duckdb"},
+            metadata={"dagster/table_name": f"{source['schema']}.{source['name']}"},
+        )
+        for source in manifest["sources"].values()
     }
-    chosen = [
-        ".".join(node["fqn"]) for node in models.values() if AssetKey([node["schema"], node["name"]]) in keys
-    ]
-    return None if len(chosen) == len(models) else " ".join(f"fqn:{name}" for name in sorted(chosen))
+    return [spec for key, spec in sorted(specs.items()) if key.path[0] != "readings"]
+
+
+def selection(
+    manifest: Manifest, names: TableNames, keys: Collection[AssetKey], checks: Collection[AssetCheckKey]
+) -> str | None:
+    """Dbt's selection of these assets and checks, None for the whole project.
+
+    Models bring their own tests along; a check that was chosen alone brings what it stands on.
+    """
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    chosen = [f"fqn:{'.'.join(node['fqn'])}" for node in models if names.get_asset_key(node) in keys]
+    if len(chosen) == len(models):
+        return None
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] == "test":
+            check = get_asset_check_key_for_test(manifest, names, unique_id, None)
+            if check in checks and check is not None and check.asset_key not in keys:
+                chosen.append(f"+fqn:{'.'.join(node['fqn'])}")
+    return " ".join(sorted(chosen))
 
 
 def told(

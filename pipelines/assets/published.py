@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pipelines.warehouse.versions import Manifest as PublishedManifest
 
 BALANCE = AssetKey(["marts", "energy_balance_daily"])
+VERSION = AssetKey(["published_version"])
 PUBLISHED_SCHEMAS = ("marts", "quality")
 """Everything else of dbt is upstream of these."""
 ROWS_SQL = """
@@ -46,11 +47,32 @@ where schema_name in ('marts', 'quality')
 order by 1
 """
 COVERAGE_SQL = """
-select column_name, sum(good_s), sum(expected_s)
-from quality.coverage_daily
-where date_utc > (select max(date_utc) from quality.coverage_daily) - 7
-group by column_name
-order by column_name
+with delivered as (
+    select
+        feeds.site_id,
+        cast(min(files.first_interval_utc) + interval 1 day - interval 1 microsecond as date) as first_whole,
+        cast(max(files.last_interval_utc) as date) as after_whole,
+    from quality.files as files
+    inner join reference.feeds as feeds using (feed_id)
+    group by feeds.site_id
+)
+
+select coverage.column_name, sum(coverage.good_s), sum(coverage.expected_s)
+from quality.coverage_daily as coverage
+inner join delivered using (site_id)
+where
+    coverage.date_utc >= delivered.first_whole
+    and coverage.date_utc < delivered.after_whole
+    and coverage.date_utc >= delivered.after_whole - 7
+group by coverage.column_name
+order by coverage.column_name
+"""
+"""Days that the site's files cover from midnight to midnight, the last seven of them."""
+UNACCOUNTED_SQL = """
+select feed_id, file_name, reason
+from quality.files
+where state = 'unaccounted'
+order by feed_id, received_seq
 """
 RED_DAYS_SQL = """
 select site_id, local_date, closure_pct
@@ -64,7 +86,7 @@ def published_version(models: Iterable[AssetKey], retry: RetryPolicy | None) -> 
     """The asset that switches the published warehouse to the build of this run."""
 
     @asset(
-        key=["published_version"],
+        key=VERSION,
         deps=sorted(key for key in models if key.path[0] in PUBLISHED_SCHEMAS),
         group_name="publication",
         owners=OWNERS,
@@ -94,18 +116,28 @@ def published_version(models: Iterable[AssetKey], retry: RetryPolicy | None) -> 
 def version_metadata(folder: DataFolder, manifest: "PublishedManifest") -> RawMetadata:
     """Which version, from what, with how many rows."""
     tables = ask(folder, ROWS_SQL)
+    seconds = seconds_by_kind(ask(folder, COVERAGE_SQL))
+    shares = [
+        (kind, f"{100 * good / expected:.2f}") for kind, (good, expected) in seconds.items() if expected
+    ]
     return {
         "version_id": manifest.version_id,
         "path": MetadataValue.path(str(folder.published)),
         "export_sha256": manifest.export_sha256,
         "code_version": manifest.code_version,
         "dagster/row_count": sum(int(count) for _, count in tables),
+        "coverage": MetadataValue.md(
+            markdown_table(("kind", "good % of the last 7 whole days"), shares) or "No whole day yet."
+        ),
         "tables": MetadataValue.md(markdown_table(("table", "rows"), tables)),
     }
 
 
 def published_checks(campus: Campus) -> list[AssetChecksDefinition]:
-    """Warnings about the data of the published version; bad data never stop a publication."""
+    """Checks on the published version: warnings about its data, an error where a file does not add up.
+
+    None of them stops a publication, which has happened by then.
+    """
     coverage = {kind: AssetKey(["readings", kind]) for kind in KINDS}
 
     @multi_asset_check(
@@ -115,7 +147,7 @@ def published_checks(campus: Campus) -> list[AssetChecksDefinition]:
                 "coverage",
                 asset=key,
                 additional_deps=["published_version"],
-                description="share of the expected time of the last 7 days that is measured and good",
+                description="share of the expected time of the last 7 whole days that is measured and good",
             )
             for key in coverage.values()
         ]
@@ -125,7 +157,10 @@ def published_checks(campus: Campus) -> list[AssetChecksDefinition]:
                 asset=BALANCE,
                 additional_deps=["published_version"],
                 description="no site and day whose sources and sinks are apart (status red)",
-            )
+            ),
+            AssetCheckSpec(
+                "accounting", asset=VERSION, description="every record of every file is accounted for"
+            ),
         ],
         can_subset=True,
         required_resource_keys={"journal"},
@@ -140,6 +175,8 @@ def published_checks(campus: Campus) -> list[AssetChecksDefinition]:
                     yield coverage_verdict(key, *seconds.get(kind, (0.0, 0.0)), gate_pct)
             if AssetCheckKey(BALANCE, "balance") in context.selected_asset_check_keys:
                 yield balance_verdict(ask(folder, RED_DAYS_SQL))
+            if AssetCheckKey(VERSION, "accounting") in context.selected_asset_check_keys:
+                yield accounting_verdict(ask(folder, UNACCOUNTED_SQL))
 
     return [published_data]
 
@@ -167,6 +204,17 @@ def coverage_verdict(key: AssetKey, good_s: float, expected_s: float, gate_pct: 
             "gate_pct": gate_pct,
             "expected_h": round(expected_s / 3600, 1),
         },
+    )
+
+
+def accounting_verdict(files: Sequence[Sequence[Any]]) -> AssetCheckResult:
+    """Fails and names the files: a defect of ours, never of the data."""
+    table = markdown_table(("feed", "file", "reason"), files)
+    return AssetCheckResult(
+        asset_key=VERSION,
+        check_name="accounting",
+        passed=not files,
+        metadata={"unaccounted_files": len(files), "files": MetadataValue.md(table or "None.")},
     )
 
 

@@ -34,6 +34,7 @@ from pipelines.kinds import KINDS, Kind
 if TYPE_CHECKING:
     import polars as pl
 
+    from pipelines.campus.refusal import Refusal
     from pipelines.river.days import CleanReport
 
 REJECTED_SHARE = "rejected_share_warn_pct"
@@ -77,15 +78,16 @@ def readings_assets(campus: Campus, retry: RetryPolicy | None) -> AssetsDefiniti
         folder = DataFolder.from_environment()
         journal: Journal = context.resources.journal
         with told_plainly(context, journal):
-            start, end = days_of(context.partition_key_range)
-            report = clean(
-                folder, Block(start, end), site=config.site, rebuild=config.rebuild, expect=config.expect
-            )
+            days = context.partition_key_range
+            span, block = f"{days.start} to {days.end}", Block(*days_of(days, campus))
+            report = clean(folder, block, site=config.site, rebuild=config.rebuild, expect=config.expect)
             journal.cleaned.append(report)
+            for feed, why in report.failed.items():
+                context.log.error(f"{feed}: {why}")
             names = {delivery.file_id: delivery.file_name for delivery in Vault(folder).deliveries()}
             for kind in KINDS:
                 if AssetKey(["readings", kind]) in context.selected_asset_keys:
-                    yield _result(kind, report, campus, names)
+                    yield _result(kind, report, span, campus, names)
 
     return readings
 
@@ -110,6 +112,7 @@ def _checks(kind: str) -> list[AssetCheckSpec]:
         AssetCheckSpec(
             "accounting", asset=key, description="rows in = loaded + rejected + duplicate, by file"
         ),
+        AssetCheckSpec("feeds_cleaned", asset=key, description="every feed could be cleaned"),
         AssetCheckSpec(
             "rejected_share", asset=key, description=f"refused records stay below {REJECTED_SHARE}"
         ),
@@ -117,7 +120,7 @@ def _checks(kind: str) -> list[AssetCheckSpec]:
 
 
 def _result(
-    kind: str, report: "CleanReport", campus: Campus, names: dict[str, str]
+    kind: str, report: "CleanReport", span: str, campus: Campus, names: dict[str, str]
 ) -> MaterializeResult[None]:
     """The kind's share of a cleaning report: metadata and checks."""
     import polars as pl
@@ -133,7 +136,7 @@ def _result(
     rejected_pct = 100 * totals["rows_rejected"] / totals["rows_in"] if totals["rows_in"] else 0.0
     return MaterializeResult(
         asset_key=key,
-        metadata=_metadata(kind, report, accounts, totals, names),
+        metadata=_metadata(kind, report, span, accounts, totals, names),
         check_results=[
             AssetCheckResult(
                 asset_key=key,
@@ -141,6 +144,7 @@ def _result(
                 passed=unbalanced.is_empty(),
                 metadata={"accounts": accounts.height, "unbalanced": unbalanced.height},
             ),
+            _feeds_cleaned(key, {feed: why for feed, why in report.failed.items() if feed in feeds}),
             AssetCheckResult(
                 asset_key=key,
                 check_name="rejected_share",
@@ -152,10 +156,29 @@ def _result(
     )
 
 
+def _feeds_cleaned(key: AssetKey, failed: "dict[str, Refusal]") -> AssetCheckResult:
+    rows = [(feed, why.reason, why.remedy) for feed, why in failed.items()]
+    table = markdown_table(("feed", "reason", "remedy"), rows)
+    return AssetCheckResult(
+        asset_key=key,
+        check_name="feeds_cleaned",
+        passed=not failed,
+        metadata={"failed": len(failed), "feeds": MetadataValue.md(table or "None failed.")},
+    )
+
+
 def _metadata(
-    kind: str, report: "CleanReport", accounts: "pl.DataFrame", totals: dict[str, int], names: dict[str, str]
+    kind: str,
+    report: "CleanReport",
+    span: str,
+    accounts: "pl.DataFrame",
+    totals: dict[str, int],
+    names: dict[str, str],
 ) -> RawMetadata:
-    """Counts, a table of the files and a picture of the rows a day."""
+    """Counts, a table of the files and a picture of the rows a day.
+
+    Dagster writes them at every day of the run's range: they are those of the whole range, which they name.
+    """
     import polars as pl
 
     files = accounts.group_by("feed_id", "file_id").agg(pl.col(*COUNTS).sum()).sort("feed_id", "file_id")
@@ -166,7 +189,8 @@ def _metadata(
     site_days = accounts.filter(pl.col("rows_loaded") > 0).select("site_id", "utc_date").n_unique()
     picture = bars([(str(day), float(count)) for day, count in a_day.iter_rows()], "records loaded a day")
     return {
-        "dagster/row_count": int(report.rows.get(kind, 0)),
+        "range": span,
+        "readings": int(report.rows.get(kind, 0)),
         **totals,
         "days_cleaned": report.days,
         "days_unchanged": report.skipped,

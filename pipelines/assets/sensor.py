@@ -78,7 +78,7 @@ def days_request(call: DaysCall, campus: Campus, *, expect: bool = False) -> Run
         run_key=f"days-{call.key}",
         job_name=READINGS,
         run_config=cleaning_config(expect=expect),
-        tags=range_tags(call.start, call.end),
+        tags=range_tags(call.start, call.end, campus),
         asset_selection=keys,
         asset_check_keys=sorted(cleaning_checks(keys)),
     )

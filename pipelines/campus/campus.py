@@ -15,11 +15,12 @@ from typing import cast
 import yaml
 from pydantic import ValidationError
 
+from pipelines.campus.barrier import confined
 from pipelines.campus.contract import Contract
 from pipelines.campus.identifiers import is_identifier
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.reference import read_tables
-from pipelines.campus.refusal import CampusError, Mistake
+from pipelines.campus.refusal import CampusError, Mistake, Refusal
 from pipelines.campus.tables import Device, Parameter, Row, Site
 from pipelines.campus.yaml_text import read_yaml
 from pipelines.kinds import KINDS
@@ -64,6 +65,11 @@ class Campus:
         """Site id → site."""
         return {row.site_id: row for row in reversed(cast("list[Site]", self.tables["sites"]))}
 
+    @cached_property
+    def contract_hashes(self) -> dict[str, str]:
+        """Feed id → hash of its contract, the valid ones."""
+        return {feed: contract_hash(contract) for feed, contract in self.contracts.items()}
+
     def parameter(self, parameter_id: str, default: float) -> float:
         """The row of `reference.parameters` that holds today, `default` where the campus has none."""
         rows = cast("list[Parameter]", self.tables["parameters"])
@@ -100,7 +106,15 @@ def load_campus(folder: DataFolder) -> Campus:
 
 
 def read_contract(path: Path, campus: Campus) -> tuple[Contract | None, list[Mistake]]:
-    """One feed contract, or its mistakes."""
+    """One feed contract, or its mistakes; whatever goes wrong in reading it is one of them."""
+    try:
+        with confined("contract_failed", "This is a defect of Headroom: report it, with the contract"):
+            return _read_contract(path, campus)
+    except Refusal as refusal:
+        return None, [Mistake(f"feeds/{path.name}", "file", "", refusal.reason, refusal.remedy)]
+
+
+def _read_contract(path: Path, campus: Campus) -> tuple[Contract | None, list[Mistake]]:
     file = f"feeds/{path.name}"
     if path.suffix != ".yaml":
         return None, [

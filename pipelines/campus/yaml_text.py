@@ -1,6 +1,7 @@
-"""YAML as people write it, without the one silence of the YAML library: a key written twice.
+"""YAML as people write it, with every mistake told as one.
 
-The library keeps the second value and says nothing. Here must not live: what a contract means.
+The library keeps the second value of a key written twice and says nothing, and lets Python's own errors
+through for dates that do not exist and for nesting without end. Here must not live: what a contract means.
 """
 
 from collections.abc import Hashable
@@ -22,11 +23,23 @@ class _OneOfEach(yaml.SafeLoader):
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        """A date that no calendar has, or any other text that only looks like a value, is a mistake."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r}: {error}", node.start_mark
+            ) from error
+
 
 def read_yaml(text: str) -> object:
     """The content of a YAML text.
 
     Raises:
-        yaml.YAMLError: Not YAML, or a key is named twice in one mapping.
+        yaml.YAMLError: Not YAML, a key named twice in one mapping, or a value that cannot be what it looks.
     """
-    return yaml.load(text, Loader=_OneOfEach)
+    try:
+        return yaml.load(text, Loader=_OneOfEach)
+    except RecursionError as error:
+        raise yaml.YAMLError("lists or mappings lie too deep inside each other") from error

@@ -74,8 +74,15 @@ def in_words(error: Exception) -> str:
     """The message for people; a full disk is named as such wherever it was met."""
     from sqlalchemy.exc import OperationalError
 
+    from pipelines.campus.barrier import NO_ROOM
+    from pipelines.intake.durable import limit_in_words
+
     if isinstance(error, OperationalError):
-        return f"the records of runs cannot be written: {error.orig}. {MAKE_ROOM}"
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        is_full = "full" in str(error.orig)
+        remedy = MAKE_ROOM if is_full else "Give this user the right to write into HEADROOM_DATA/dagster"
+        return f"the records of runs cannot be written: {error.orig}. {remedy}"
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return f"file too large: {error}: {limit_in_words()} and run again"
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
         return f"disk full: {error}. {MAKE_ROOM}"
     return str(error)

@@ -17,6 +17,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CLOSE_CODE = 4403
+HTTP_PORT = 80
 READING = ("GET", "HEAD")
 DENIED_PREFIX = "/report_asset"
 """Paths that write asset events without a run."""
@@ -30,9 +31,15 @@ class Denial:
     reason: str
 
 
-def loopback_hosts(port: int) -> frozenset[str]:
-    """Every way a browser on this machine writes the address of `port`."""
-    return frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+def loopback_hosts(host: str, port: int) -> frozenset[str]:
+    """Every way a browser on this machine writes the address that is bound; port 80 goes without saying."""
+    names = {"127.0.0.1", "localhost", "[::1]", in_url(host)}
+    return frozenset(f"{name}:{port}" for name in names) | (names if port == HTTP_PORT else frozenset())
+
+
+def in_url(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def is_loopback(host: str) -> bool:

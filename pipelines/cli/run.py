@@ -22,7 +22,7 @@ HEADER = ("in", "loaded", "rejected", "duplicate")
 MOST_FILES = 40
 """More files than this are shown by feed; --json always has every file."""
 
-FILES_REFUSED = 3
+FAILED, FILES_REFUSED = 1, 3
 
 
 def run(
@@ -58,13 +58,19 @@ def finish(journal: "Journal") -> None:
     """Ends the command with the exit code that the run earned.
 
     Raises:
-        typer.Exit: 1 if work was left to a later run, 3 if a whole file was refused.
+        typer.Exit: 1 if work was left to a later run, a feed could not be cleaned or a file does not add
+            up, 3 if a whole file was refused.
     """
-    for reason in journal.postponed:
-        tell(f"Left to a later run: {reason}")
-    if journal.postponed:
-        raise typer.Exit(1)
-    if journal.arrival and journal.arrival.refused:
+    undone = [
+        *(f"Left to a later run: {reason}" for reason in journal.postponed),
+        *(f"Feed {feed} could not be cleaned: {why}" for feed, why in journal.failed.items()),
+        *(f"Does not add up: {file}" for file in journal.unaccounted),
+    ]
+    for reason in undone:
+        tell(reason)
+    if undone:
+        raise typer.Exit(FAILED)
+    if journal.refused:
         raise typer.Exit(FILES_REFUSED)
 
 
@@ -75,7 +81,7 @@ def print_accounts(folder: "DataFolder", journal: "Journal", as_json: bool = Fal
         print_json(as_document(files, journal))
         return
     if files.is_empty():
-        typer.echo("Nothing new: no file landed and no day is dirty.")
+        typer.echo(_without_files(journal))
     elif files.height <= MOST_FILES:
         rows = files.select("feed_id", "file_name", *COUNTS, "state").rows()
         print_table(("feed", "file", *HEADER, "state"), rows, "Files of this run")
@@ -117,9 +123,11 @@ def as_document(files: "pl.DataFrame", journal: "Journal") -> dict[str, object]:
     return {
         "files": files.to_dicts(),
         "left": [_fields(left) for left in arrival.intake.left] if arrival else [],
-        "refused": [_fields(file) for file in arrival.refused] if arrival else [],
+        "refused": [_fields(file) for file in journal.refused],
         "repeated": len(arrival.intake.repeated) if arrival else 0,
-        "days_cleaned": sum(report.days for report in journal.cleaned),
+        "days_cleaned": journal.days,
+        "failed": {feed: str(why) for feed, why in journal.failed.items()},
+        "unaccounted": journal.unaccounted,
         "postponed": journal.postponed,
         "version_id": journal.manifest.version_id if journal.manifest else None,
     }
@@ -129,15 +137,24 @@ def _fields(record: Any) -> dict[str, object]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
+def _without_files(journal: "Journal") -> str:
+    """What a run did in which no file landed and none is left on the days that were cleaned."""
+    if journal.days:
+        return f"{journal.days} days cleaned: no file has a record on them any more."
+    if journal.manifest:
+        return "No file landed and no day was dirty: the marts are built anew."
+    if journal.postponed:
+        return "Nothing was done."
+    return "Nothing new: no file landed and no day is dirty."
+
+
 def _print_attention(journal: "Journal") -> None:
-    if journal.arrival is None:
-        return
-    intake = journal.arrival.intake
-    if intake.repeated:
+    intake = journal.arrival.intake if journal.arrival else None
+    if intake and intake.repeated:
         typer.echo(f"\n{len(intake.repeated)} files were delivered before, byte for byte: nothing to do.")
-    for left in intake.left:
+    for left in intake.left if intake else ():
         typer.echo(f"\nLeft in landing: {left.feed_id}/{left.file_name}: {left.reason}")
-    for file in journal.arrival.refused:
+    for file in journal.refused:
         typer.echo(
             f"\nRefused: {file.feed_id}/{file.file_name}\n  {file.rule}: {file.reason}\n  {file.remedy}"
         )

@@ -30,18 +30,18 @@ def sql(
     from pipelines.warehouse.door import ask
 
     folder = DataFolder.from_environment()
-    if query is None:
-        prompt(folder)
-        return
     chosen: Format = "json" if as_json else form
     if chosen == "parquet" and sys.stdout.isatty():
         raise typer.BadParameter(
             "Parquet is not for a terminal: redirect it to a file.", param_hint="--format"
         )
-    ask(folder, query, sys.stdout.buffer, form=chosen)
+    if query is None:
+        prompt(folder, chosen)
+    else:
+        ask(folder, query, sys.stdout.buffer, form=chosen)
 
 
-def prompt(folder: "DataFolder") -> None:
+def prompt(folder: "DataFolder", form: Format) -> None:
     """Reads one statement a line until the end of input; a wrong one is answered by its mistake."""
     from pipelines.warehouse.door import QueryRefused, ask
 
@@ -54,7 +54,7 @@ def prompt(folder: "DataFolder") -> None:
         if not query:
             continue
         try:
-            ask(folder, query, sys.stdout.buffer)
+            ask(folder, query, sys.stdout.buffer, form=form)
         except QueryRefused as mistake:
             tell(f"headroom: {mistake}")
         sys.stdout.flush()

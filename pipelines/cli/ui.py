@@ -3,9 +3,9 @@
 The only command that imports dagster. Here must not live: definitions (`pipelines.definitions`).
 """
 
-import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.guard import App, Guard, is_loopback, loopback_hosts
+from pipelines.cli.guard import App, Guard, in_url, is_loopback, loopback_hosts
 from pipelines.cli.printing import tell
 
 if TYPE_CHECKING:
@@ -58,21 +58,39 @@ def ui(
     os.environ["HEADROOM_DATA"] = str(folder.root)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), open_instance(folder) as instance:
+    with suppress(KeyboardInterrupt), _bound(host, port) as listener, open_instance(folder) as instance:
         end_of_dead_runs(instance)
-        _serve(folder, instance, host, port, behind_proxy)
+        _serve(folder, instance, listener, host, behind_proxy)
     tell("Stopped.")
 
 
-def guarded(app: App, port: int, behind_proxy: str | None) -> Guard:
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens, taken before anything slow is started.
+
+    Raises:
+        OSError: The port is taken or the address is none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = f"{os.strerror(error.errno or 0)}. End what uses it or choose another --port."
+        raise OSError(f"cannot listen on {in_url(host)}:{port}: {why}") from error
+
+
+def guarded(app: App, host: str, port: int, behind_proxy: str | None) -> Guard:
     """The app behind the guard for this machine, or for a proxy's name over TLS."""
     if behind_proxy is None:
-        return Guard(app, loopback_hosts(port))
+        return Guard(app, loopback_hosts(host, port))
     return Guard(app, frozenset({behind_proxy, behind_proxy.removesuffix(":443")}), scheme="https")
 
 
 def _serve(
-    folder: "DataFolder", instance: "DagsterInstance", host: str, port: int, behind_proxy: str | None
+    folder: "DataFolder",
+    instance: "DagsterInstance",
+    listener: socket.socket,
+    host: str,
+    behind_proxy: str | None,
 ) -> None:
     """Loads the code location, then starts the daemon, so that the two do not contend for the start."""
     import uvicorn
@@ -85,24 +103,23 @@ def _serve(
     tell("Loading the code location …")
     loaded = WorkspaceProcessContext(instance, workspace_load_target=target, code_server_log_level="warning")
     with loaded as context, _daemon(folder):
-        app = guarded(create_app_from_workspace_process_context(context), port, behind_proxy)
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
-        shown = f"[{host}]" if ":" in host else host
-        typer.echo(f"Headroom is at http://{shown}:{port} (Ctrl-C ends it)")
-        uvicorn.Server(config).run()
+        port = listener.getsockname()[1]
+        app = guarded(create_app_from_workspace_process_context(context), host, port, behind_proxy)
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
+        typer.echo(f"Headroom is at http://{in_url(host)}:{port} (Ctrl-C ends it)")
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextmanager
 def _daemon(folder: "DataFolder") -> Iterator[None]:
     """Dagster's daemon as a child process, unless one already serves this instance.
 
-    The child inherits the lock, so that the lock lives exactly as long as some daemon does, and it is
-    told to stop when this process ends, however it ends.
+    The child is told to stop when this process ends, however it ends.
     """
-    with (folder.dagster_home / "daemon.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    from pipelines.assets.instance import daemon_lock
+
+    with daemon_lock(folder) as right:
+        if right is None:
             tell("Another process already runs the daemon of this data folder; only the web UI starts here.")
             yield
             return
@@ -114,7 +131,7 @@ def _daemon(folder: "DataFolder") -> Iterator[None]:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(lock.fileno(),),
+                pass_fds=(right,),
                 preexec_fn=_with_default_signals,
             )
         try:

@@ -8,14 +8,16 @@ is written, and where.
 import errno
 import hashlib
 import os
+import resource
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.campus.barrier import NO_ROOM
+
 BLOCK = 1 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class DiskFull(Exception):
@@ -26,12 +28,22 @@ class DiskFull(Exception):
         have: Free on its file system [bytes].
     """
 
-    def __init__(self, place: Path, need: int, have: int, cause: str) -> None:
+    def __init__(self, place: Path, need: int, have: int, error: OSError | None = None) -> None:
         self.need, self.have = need, have
-        super().__init__(
-            f"disk full: {place} needs {need} bytes, {have} are free ({cause}). "
-            "Free some space and run again: the file still lies in landing"
-        )
+        if error is not None and error.errno == errno.EFBIG:
+            said = f"file too large: {place} needs {need} bytes: {limit_in_words()}"
+        else:
+            cause = error.strerror if error else "asked before writing"
+            said = f"disk full: {place} needs {need} bytes, {have} are free ({cause}). Free some space"
+        super().__init__(f"{said} and run again: the file still lies in landing")
+
+
+def limit_in_words() -> str:
+    """Which limit a file that is too large has met, and what to do about it."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if limit == resource.RLIM_INFINITY:
+        return "its file system allows none of that size. Put the data folder onto another one"
+    return f"no file of this process may exceed {limit} bytes. Raise the limit (`ulimit -f`)"
 
 
 @contextmanager
@@ -43,13 +55,13 @@ def room_for(place: Path, need: int) -> Iterator[None]:
     """
     have = _free(place)
     if have is not None and need > have:
-        raise DiskFull(place, need, have, "asked before writing")
+        raise DiskFull(place, need, have)
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in NO_ROOM:
             raise
-        raise DiskFull(place, need, _free(place) or 0, os.strerror(error.errno)) from error
+        raise DiskFull(place, need, _free(place) or 0, error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from pipelines.campus.barrier import UNREADABLE
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import Refusal
 from pipelines.intake import durable
@@ -24,6 +26,7 @@ NO_FEED = "unknown"
 """Folder for files that lay in no folder that can be a feed."""
 _LONGEST = 200
 _REASON = ".reason.json"
+_FIELDS = frozenset(RefusedFile.__slots__)
 
 
 def record_refusal(
@@ -50,7 +53,7 @@ def clear_refusal(folder: DataFolder, delivery: Delivery) -> None:
 
 
 def lay_down(folder: DataFolder, file: RefusedFile, at: datetime) -> None:
-    """Writes the reason, then a copy of the vault's bytes.
+    """Writes the reason, then a copy of the vault's bytes, where the disk gives them.
 
     Raises:
         DiskFull: No room for the copy.
@@ -60,7 +63,7 @@ def lay_down(folder: DataFolder, file: RefusedFile, at: datetime) -> None:
         raise ValueError(f"{file.file_name} was not read: it can only be moved")
     path = _free_place(folder, file.feed_id, file.file_name, file.file_id)
     _write_reason(folder, path, file, at)
-    if path.exists():
+    if path.exists() or file.rule == UNREADABLE:
         return
     blob = os.open(Vault(folder).blob(file.file_id), os.O_RDONLY)
     try:
@@ -94,6 +97,17 @@ def move_aside(folder: DataFolder, file: RefusedFile, at: datetime, source: int,
 def clear_half_written(folder: DataFolder) -> None:
     """Removes what a crashed run left."""
     durable.clear_scratch(_scratch(folder))
+
+
+def refusals(folder: DataFolder) -> list[tuple[str, RefusedFile]]:
+    """Everything in the refused folder with the time of its refusal (ISO 8601, UTC), newest first."""
+    found = []
+    for path in folder.refused.rglob(f"*{_REASON}"):
+        content = _content(path)
+        if content.keys() >= _FIELDS:
+            file = RefusedFile(**{name: content[name] for name in _FIELDS})
+            found.append((str(content.get("at")), file))
+    return sorted(found, key=lambda each: each[0], reverse=True)
 
 
 def safe_name(file_name: str) -> str:
@@ -130,10 +144,14 @@ def _reason_of(path: Path) -> Path:
     return path.with_name(path.name + _REASON)
 
 
-def _recorded(path: Path) -> dict[str, object]:
+def _recorded(path: Path) -> dict[str, Any]:
     """What was written beside a file, empty where nothing readable was."""
+    return _content(_reason_of(path))
+
+
+def _content(reason: Path) -> dict[str, Any]:
     try:
-        content = json.loads(_reason_of(path).read_text(encoding="utf-8"))
+        content = json.loads(reason.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -71,7 +71,7 @@ FILES = (
     C("first_interval_utc", "timestamp", "", "first interval of its records", False),
     C("last_interval_utc", "timestamp", "", "last interval of its records", False),
     C("state", "text", "", "what became of the file"),
-    C("reason", "text", "", "why, where it could not be taken", False),
+    C("reason", "text", "", "why, where it is not simply loaded", False),
 )
 
 DAYS = (
@@ -79,12 +79,14 @@ DAYS = (
     C("utc_date", "date", "", "UTC day"),
     C("fingerprint", "text", "", "sha256 over everything the day is a function of"),
     C("files", "integer", "", "files that touch the day or its context"),
+    C("failed", "text", "", "feeds that could not be cleaned and keep what they last gave, by blanks"),
 )
 
 UNSTAMPED_ROWS = (
+    C("site_id", "text", "", "site of the feed"),
     C("feed_id", "text", "", "feed"),
     C("file_id", "text", "", "sha256 of the delivered file"),
-    C("contract_hash", "text", "", "contract the file was read by"),
+    C("fingerprint", "text", "", "survey that the rows belong to; those of earlier ones do not count"),
     C("row_number", "integer", "", "physical record in the file"),
     C("rule", "text", "", "rule that refused the record"),
     C("reason", "text", "", "the same in words"),
@@ -94,8 +96,7 @@ UNSTAMPED_ROWS = (
 SURVEYS = (
     C("feed_id", "text", "", "feed"),
     C("file_id", "text", "", "sha256 of the delivered file"),
-    C("contract_hash", "text", "", "contract the file was read by"),
-    C("code_hash", "text", "", "code the file was read by"),
+    C("fingerprint", "text", "", "sha256 over everything the survey is a function of; empty: ask again"),
     C("state", "text", "", "read or refused"),
     C("rule", "text", "", "rule that refused the file", False),
     C("reason", "text", "", "what is wrong with it", False),

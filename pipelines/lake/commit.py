@@ -8,7 +8,7 @@ writer lock. Here must not live: what to replace.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +44,21 @@ def replace(
     if days is not None:
         filters.append(("utc_date", "in", [day.isoformat() for day in days]))
     return _commit(folder, table, frame, "overwrite", filters)
+
+
+def replace_feeds(folder: DataFolder, table: Table, feeds: Collection[str], frame: pl.DataFrame) -> int:
+    """Replaces everything of some feeds in a table that is cut by feed.
+
+    Args:
+        folder: The data folder.
+        table: The table.
+        feeds: Feeds that `frame` is everything of.
+        frame: Rows of exactly these feeds.
+
+    Returns:
+        The new version.
+    """
+    return _commit(folder, table, frame, "overwrite", [("feed_id", "in", sorted(feeds))])
 
 
 def append(folder: DataFolder, table: Table, frame: pl.DataFrame) -> int:

@@ -6,7 +6,7 @@ at exit. Here must not live: writing.
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
@@ -27,13 +27,15 @@ def read(folder: DataFolder, table: Table) -> pl.DataFrame:
 
 
 def read_feeds(
-    folder: DataFolder, table: Table, site_id: str, days: Collection[date], feeds: Collection[str]
+    folder: DataFolder, table: Table, site_id: str, feeds: Mapping[str, Collection[date]]
 ) -> pl.DataFrame:
-    """Rows of some feeds on some days of a site."""
+    """Rows of some feeds of a site, each on days of its own."""
     if not feeds:
         return pl.DataFrame(schema=table.schema)
-    here = (pl.col("site_id") == site_id) & pl.col("utc_date").is_in(list(days))
-    return _scan(folder, table).filter(here & pl.col("feed_id").is_in(list(feeds))).collect()
+    wanted = [
+        (pl.col("feed_id") == feed) & pl.col("utc_date").is_in(list(days)) for feed, days in feeds.items()
+    ]
+    return _scan(folder, table).filter((pl.col("site_id") == site_id) & pl.any_horizontal(wanted)).collect()
 
 
 def _scan(folder: DataFolder, table: Table) -> pl.LazyFrame:

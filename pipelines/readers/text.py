@@ -61,7 +61,7 @@ def open_text(path: Path, encoding: str) -> Iterator[Text]:
         encoding: The contract's encoding: `utf-8`, `latin-1` or `utf-16`.
 
     Raises:
-        Refusal: `empty_file`, or `invalid_encoding` where UTF-16 cannot be decoded.
+        Refusal: `empty_file`, `wrong_line_ends`, or `invalid_encoding` where UTF-16 cannot be decoded.
     """
     with path.open("rb") as file:
         head = file.read(4)
@@ -71,13 +71,24 @@ def open_text(path: Path, encoding: str) -> Iterator[Text]:
     if len(head) == len(mark):
         raise Refusal("empty_file", "the file has no bytes", "Send the file again, with its records")
     if told == "utf-8":
-        yield Text(path, _mapped(path), len(mark), is_native=True)
+        yield _with_lines(Text(path, _mapped(path), len(mark), is_native=True))
         return
     with tempfile.NamedTemporaryFile(prefix="headroom-") as spool:
         for piece in _transcoded(path, told, len(mark)):
             spool.write(piece)
         spool.flush()
-        yield Text(Path(spool.name), _mapped(Path(spool.name)), 0, is_native=False)
+        yield _with_lines(Text(Path(spool.name), _mapped(Path(spool.name)), 0, is_native=False))
+
+
+def _with_lines(text: Text) -> Text:
+    """The text, unless its lines end as they did on old Macs: no reader here splits those."""
+    if text.data.find(b"\n", text.start) < 0 <= text.data.find(b"\r", text.start):
+        raise Refusal(
+            "wrong_line_ends",
+            "every line ends in a carriage return alone, so the whole file is one line",
+            "Convert the line ends to LF or CR LF (on Unix: tr '\\r' '\\n') and send the file again",
+        )
+    return text
 
 
 def _mapped(path: Path) -> mmap.mmap:

@@ -1,29 +1,44 @@
 """Arrival: what has landed is in the vault, and it is known which days each file touches.
 
-Work is keyed by (feed, bytes, contract, code), so that a mended contract re-reads the vault without
+A file is read whenever its survey is not current, so that a mended contract re-reads the vault without
 anything landing anew. Here must not live: values.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 
-from pipelines.campus.campus import Campus, contract_hash, load_campus
-from pipelines.campus.contract import Contract, FoldColumn, Long, PerDevice
+from pipelines.campus.barrier import UNREADABLE, confined
+from pipelines.campus.campus import Campus, load_campus
+from pipelines.campus.contract import Contract
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import Refusal
-from pipelines.cleaning import Delivered, Extent, Scope, survey
+from pipelines.cleaning import Extent, survey
 from pipelines.intake.delivery import Delivery, Intake, RefusedFile
 from pipelines.intake.landing import take_in
 from pipelines.intake.refused import clear_refusal, record_refusal
 from pipelines.intake.vault import Vault
-from pipelines.kinds.quality import SURVEYS
-from pipelines.kinds.schemas import polars_schema
-from pipelines.lake import TABLES, append, read
-from pipelines.readers import read as read_file
-from pipelines.river.code import cleaning_hash
-from pipelines.river.extents import written
+from pipelines.lake import TABLES
+from pipelines.river.extents import around
 from pipelines.river.lock import writer_lock
+from pipelines.river.surveys import (
+    ASK_AGAIN,
+    Key,
+    Survey,
+    fingerprint_of,
+    is_current,
+    key_of,
+    last_surveys,
+    read_survey,
+    refused_survey,
+    write_surveys,
+)
+from pipelines.river.text import as_text, scope_of
+
+READER_FAILED = "reader_failed"
+TIME_TAKEN = "declared_time_taken"
+REPORT_IT = "This is a defect of Headroom: report it. The file stays in the vault; other files go on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,7 @@ class Arrival:
 
 
 def arrive(folder: DataFolder, settle_s: float = 2.0) -> Arrival:
-    """Takes in everything that has landed and surveys every file not yet surveyed by its contract.
+    """Takes in everything that has landed and surveys every file whose survey is not current.
 
     Raises:
         CampusError: The reference tables do not describe a campus; nothing was taken in.
@@ -51,138 +66,98 @@ def arrive(folder: DataFolder, settle_s: float = 2.0) -> Arrival:
     campus = load_campus(folder)
     with writer_lock(folder):
         intake = take_in(folder, {*campus.contracts, *campus.broken}, settle_s)
-        refused, surveyed = _survey_new(folder, campus)
+        refused, surveyed = survey_new(folder, campus)
     return Arrival(intake, [*intake.refused, *refused], surveyed)
 
 
-def scope_of(campus: Campus, site_id: str) -> Scope:
-    """What cleaning knows of a site."""
-    kinds = {
-        device.device_id: campus.kind_of(device.device_id)
-        for device in campus.devices.values()
-        if device.site_id == site_id
-    }
-    return Scope(campus.sites[site_id].starts_on, kinds)
+def survey_new(folder: DataFolder, campus: Campus) -> tuple[list[RefusedFile], int]:
+    """Surveys every file whose survey is not current. Call it under the writer lock.
 
-
-def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock: bool = False) -> Delivered:
-    """A delivered file as text, all of it or only what tells time.
-
-    Raises:
-        Refusal: The contract cannot read it.
+    Returns:
+        Files refused in this look, and how many files were surveyed. A refusal that was told before is
+        not told again, but those of a broken contract are until it is mended.
     """
-    columns = _clock_columns(contract) if only_clock else None
-    table = read_file(vault.blob(delivery.file_id), contract, columns)
-    return Delivered(
-        file_id=delivery.file_id,
-        file_name=delivery.file_name,
-        received_at=delivery.received_at.replace(tzinfo=None),
-        received_seq=delivery.received_seq,
-        rows=table.frame,
-        unreadable=table.rejected,
-    )
+    deliveries = Vault(folder).deliveries()
+    last = last_surveys(folder)
+    known = {key: last[key] for key in map(key_of, deliveries) if key in last}
+    look = _Look(folder, campus, deliveries, known)
+    for delivery in deliveries:
+        look.at(delivery)
+    write_surveys(folder, look.known, look.unstamped)
+    return look.refused, len(look.unstamped)
 
 
-def _clock_columns(contract: Contract) -> list[str] | None:
-    """Columns that tell when a record is and whether it is wanted; None where all are read.
+@dataclass(slots=True)
+class _Look:
+    """One look through the vault.
 
-    All are read of formats that can be damaged in one column only: a file is refused here or never.
+    Attributes:
+        deliveries: Those that stand, in the order of receipt.
+        known: Their last surveys; those of this look take their place.
+        unstamped: Records without a time of the files surveyed in this look.
+        refused: Files refused in this look.
     """
-    columns = list(contract.time.columns)
-    if isinstance(contract.time.fold, FoldColumn):
-        columns.append(contract.time.fold.column)
-    if isinstance(contract.layout, Long):
-        columns.append(contract.layout.tag)
-    if isinstance(contract.layout, PerDevice):
-        columns.append(contract.layout.device)
-    return columns if contract.time.columns and contract.format == "delimited" else None
 
+    folder: DataFolder
+    campus: Campus
+    deliveries: list[Delivery]
+    known: dict[Key, Survey]
+    unstamped: dict[Key, pl.DataFrame] = field(default_factory=dict)
+    refused: list[RefusedFile] = field(default_factory=list)
 
-def _survey_new(folder: DataFolder, campus: Campus) -> tuple[list[RefusedFile], int]:
-    """Surveys what no survey of this contract and code covers; refusals of earlier runs stay silent."""
-    vault = Vault(folder)
-    known = _known(folder)
-    refused: list[RefusedFile] = []
-    surveys: list[dict[str, object]] = []
-    unstamped: list[pl.DataFrame] = []
-    for delivery in vault.deliveries():
-        feed, file = delivery.feed_id, delivery.file_id
-        if feed in campus.broken:
-            mistakes = "; ".join(str(mistake) for mistake in campus.broken[feed])
-            refusal = Refusal("broken_contract", mistakes, f"Mend reference/feeds/{feed}.yaml and run again")
-            refused.append(_refuse(folder, delivery, refusal))
-        elif feed in campus.contracts:
-            contract = campus.contracts[feed]
-            key = (feed, file, contract_hash(contract), cleaning_hash())
-            if key not in known:
-                row, rows = _survey(folder, vault, delivery, contract, campus, refused)
-                surveys.append(dict(zip(_KEY, key, strict=True)) | row)
-                unstamped += [_unstamped(rows, key)] if rows is not None else []
-    if surveys:
-        if unstamped:
-            append(folder, TABLES["unstamped_rows"], pl.concat(unstamped))
-        append(folder, TABLES["surveys"], pl.DataFrame(surveys, schema=polars_schema(SURVEYS)))
-    return refused, len(surveys)
+    def at(self, delivery: Delivery) -> None:
+        """Surveys one file, if that is to be done."""
+        feed, key = delivery.feed_id, key_of(delivery)
+        if feed in self.campus.broken:
+            mistakes = "; ".join(str(mistake) for mistake in self.campus.broken[feed])
+            remedy = f"Mend reference/feeds/{feed}.yaml and run again"
+            self._refuse(delivery, Refusal("broken_contract", mistakes, remedy))
+        elif feed in self.campus.contracts and not is_current(self.known.get(key), delivery, self.campus):
+            self.known[key], self.unstamped[key] = self._survey(delivery, self.campus.contracts[feed])
 
+    def _survey(self, delivery: Delivery, contract: Contract) -> tuple[Survey, pl.DataFrame]:
+        """One survey and the records without a time."""
+        fingerprint = fingerprint_of(delivery, self.campus)
+        try:
+            with confined(READER_FAILED, REPORT_IT):
+                self._demand_own_time(delivery, contract)
+                extent = self._extent(delivery, contract)
+        except Refusal as refusal:
+            is_passing = refusal.rule in (TIME_TAKEN, UNREADABLE)
+            found = refused_survey(delivery, ASK_AGAIN if is_passing else fingerprint, refusal)
+            if not (is_passing and found == self.known.get(key_of(delivery))):
+                self._refuse(delivery, refusal)
+            return found, pl.DataFrame(schema=TABLES["unstamped_rows"].schema)
+        clear_refusal(self.folder, delivery)
+        found = read_survey(delivery, fingerprint, extent)
+        return found, _unstamped(extent.unstamped, found, contract.site)
 
-_KEY = ("feed_id", "file_id", "contract_hash", "code_hash")
-_NOTHING: dict[str, object] = {
-    "state": "refused",
-    "days": "",
-    "rows_in": 0,
-    "rows_unstamped": 0,
-    "values_unstamped": 0,
-}
-
-
-def _known(folder: DataFolder) -> set[tuple[str, ...]]:
-    return set(read(folder, TABLES["surveys"]).select(_KEY).rows())
-
-
-def _survey(
-    folder: DataFolder,
-    vault: Vault,
-    delivery: Delivery,
-    contract: Contract,
-    campus: Campus,
-    refused: list[RefusedFile],
-) -> tuple[dict[str, object], pl.DataFrame | None]:
-    """One survey: the row of the table and the records without a time."""
-    try:
-        _demand_own_time(vault, delivery, contract)
-        text = as_text(vault, delivery, contract, only_clock=True)
-        extent = survey(text, contract, scope_of(campus, contract.site))
+    def _extent(self, delivery: Delivery, contract: Contract) -> Extent:
+        vault, scope = Vault(self.folder), scope_of(self.campus, contract.site)
+        extent = survey(as_text(vault, delivery, contract, only_clock=True), contract, scope)
         if extent.unstamped.height:
-            text = as_text(vault, delivery, contract)
-            extent = survey(text, contract, scope_of(campus, contract.site))
+            extent = survey(as_text(vault, delivery, contract), contract, scope)
         _demand_time(extent)
-    except Refusal as refusal:
-        refused.append(_refuse(folder, delivery, refusal))
-        return _NOTHING | {"rule": refusal.rule, "reason": refusal.reason, "remedy": refusal.remedy}, None
-    clear_refusal(folder, delivery)
-    row: dict[str, object] = {
-        "state": "read",
-        "days": written(extent.days),
-        "rows_in": extent.rows_in,
-        "rows_unstamped": extent.unstamped.height,
-        "values_unstamped": extent.unstamped_values,
-        "first_interval_utc": extent.days[0].first if extent.days else None,
-        "last_interval_utc": extent.days[-1].last if extent.days else None,
-    }
-    return row, extent.unstamped
+        # Tried here, since the plan does the same with the days of every feed together.
+        around(extent.days, timedelta(seconds=contract.context_s))
+        return extent
 
+    def _demand_own_time(self, delivery: Delivery, contract: Contract) -> None:
+        """Two files without stamps cannot both start at the declared time: the first one read has it."""
+        if contract.time.declared_start is None:
+            return
+        for other in self.deliveries:
+            found = self.known.get(key_of(other))
+            is_other = other.feed_id == delivery.feed_id and other.file_id != delivery.file_id
+            if is_other and found is not None and found.is_read and is_current(found, other, self.campus):
+                raise Refusal(
+                    TIME_TAKEN,
+                    f"{other.file_name} of this feed already starts at {contract.time.declared_start}",
+                    "Give every file without stamps a feed of its own, or withdraw the other",
+                )
 
-def _demand_own_time(vault: Vault, delivery: Delivery, contract: Contract) -> None:
-    """Two files without stamps cannot both start at the declared time: the first received has it."""
-    if contract.time.declared_start is None:
-        return
-    first = next(other for other in vault.deliveries() if other.feed_id == delivery.feed_id)
-    if first.file_id != delivery.file_id:
-        raise Refusal(
-            "declared_time_taken",
-            f"{first.file_name} of this feed already starts at {contract.time.declared_start}",
-            "Give every file without stamps a feed of its own",
-        )
+    def _refuse(self, delivery: Delivery, refusal: Refusal) -> None:
+        self.refused.append(record_refusal(self.folder, delivery, refusal))
 
 
 def _demand_time(extent: Extent) -> None:
@@ -198,17 +173,11 @@ def _demand_time(extent: Extent) -> None:
         )
 
 
-def _refuse(folder: DataFolder, delivery: Delivery, refusal: Refusal) -> RefusedFile:
-    record_refusal(folder, delivery, refusal)
-    return RefusedFile(
-        delivery.feed_id, delivery.file_name, delivery.file_id, refusal.rule, refusal.reason, refusal.remedy
-    )
-
-
-def _unstamped(rows: pl.DataFrame, key: tuple[str, str, str, str]) -> pl.DataFrame:
+def _unstamped(rows: pl.DataFrame, found: Survey, site_id: str) -> pl.DataFrame:
     named = rows.with_columns(
-        pl.lit(key[0]).alias("feed_id"),
-        pl.lit(key[1]).alias("file_id"),
-        pl.lit(key[2]).alias("contract_hash"),
+        pl.lit(site_id).alias("site_id"),
+        pl.lit(found.feed_id).alias("feed_id"),
+        pl.lit(found.file_id).alias("file_id"),
+        pl.lit(found.fingerprint).alias("fingerprint"),
     )
     return named.select(*TABLES["unstamped_rows"].schema)

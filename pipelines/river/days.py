@@ -1,32 +1,40 @@
 """Days: dirty days of a block are cleaned from the vault and replaced whole in the lake.
 
-Each file is read once for all its dirty days of a batch; the fingerprint of a day is written last, so
-that a crash leaves the day dirty. Here must not live: rules, formats.
+Each file is read once for all its dirty days of a batch; the mark of a day is written last, so that a
+crash leaves the day dirty. A feed that cannot be cleaned keeps what it last gave for these days, as one
+with a broken contract does, and the next run tries again. Here must not live: rules, formats.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import polars as pl
 
+from pipelines.campus.barrier import confined
+from pipelines.campus.campus import load_campus
 from pipelines.campus.contract import Contract
 from pipelines.campus.paths import DataFolder
+from pipelines.campus.refusal import Refusal
 from pipelines.cleaning import Cleaned, clean_feed
-from pipelines.intake.delivery import Delivery
+from pipelines.intake.delivery import Delivery, RefusedFile
 from pipelines.intake.vault import Vault
 from pipelines.kinds import KINDS
 from pipelines.kinds.quality import ACCOUNTS
 from pipelines.kinds.schemas import polars_schema
 from pipelines.lake import TABLES, read, read_feeds, replace
-from pipelines.river.arrival import as_text, scope_of
+from pipelines.river.arrival import survey_new
 from pipelines.river.lock import writer_lock
-from pipelines.river.plan import Block, Day, Plan, plan
+from pipelines.river.plan import Block, Day, Mark, Plan, marked, plan
+from pipelines.river.text import as_text, scope_of
 
 BATCH_BYTES = 512 * 2**20
 """Delivered bytes that are cleaned together; more days make more batches."""
+
+CLEANING_FAILED = "cleaning_failed"
+KEPT = "This is a defect of Headroom: report it. Its days keep what it last gave, the next run tries again"
 
 
 @dataclass(slots=True)
@@ -40,6 +48,8 @@ class CleanReport:
         accounts: `kinds.quality.ACCOUNTS` of the cleaned days.
         findings: Rule → doubted values.
         rejected: Rule → refused records.
+        refused: Whole files that a contract cannot read, where it changed since they arrived.
+        failed: Feed that could not be cleaned → why.
     """
 
     days: int = 0
@@ -48,6 +58,8 @@ class CleanReport:
     accounts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=polars_schema(ACCOUNTS)))
     findings: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     rejected: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    refused: list[RefusedFile] = field(default_factory=list)
+    failed: dict[str, Refusal] = field(default_factory=dict)
 
 
 def clean(
@@ -75,13 +87,14 @@ def clean(
     """
     report = CleanReport()
     with writer_lock(folder):
+        report.refused, _ = survey_new(folder, load_campus(folder))
         todo = plan(folder, start=block.start, end=block.end, site=site, rebuild=rebuild, expect=expect)
         inside = [day for day in todo.fingerprints if block.start <= day[1] <= block.end]
         report.skipped = len([day for day in inside if site is None or day[0] == site]) - len(todo.dirty)
         for site_id in sorted({site_id for site_id, _ in todo.dirty}):
             days = [day for day in todo.dirty if day[0] == site_id]
             for batch in _batches(days, todo, batch_bytes):
-                _clean_batch(folder, site_id, batch, todo, report)
+                _clean_batch(folder, batch, todo, report, rebuild=rebuild)
     return report
 
 
@@ -100,18 +113,22 @@ def _batches(days: Sequence[Day], todo: Plan, batch_bytes: int) -> Iterator[list
         yield batch
 
 
-def _clean_batch(folder: DataFolder, site_id: str, batch: list[Day], todo: Plan, report: CleanReport) -> None:
-    days = [day for _, day in batch]
-    vault, scope = Vault(folder), scope_of(todo.campus, site_id)
-    parts: list[Cleaned] = []
-    for contract, deliveries in _by_feed(batch, todo):
-        texts = map(partial(as_text, vault, contract=contract), deliveries)
-        parts.append(clean_feed(texts, contract, scope, days))
+def _clean_batch(
+    folder: DataFolder, batch: list[Day], todo: Plan, report: CleanReport, *, rebuild: bool
+) -> None:
+    parts, failed = _clean_feeds(folder, batch, todo)
+    report.failed = failed | report.failed
+    marks = {day: _mark(day, failed, todo) for day in batch}
+    if not rebuild and all(todo.done.get(day) == mark for day, mark in marks.items()):
+        return  # The same feeds failed on the same inputs: the lake already is what it can be.
+    site_id, days = batch[0][0], [day for _, day in batch]
+    kept = dict.fromkeys(todo.campus.broken, days) | {
+        feed: [day for (_, day), mark in marks.items() if feed in mark.failed] for feed in failed
+    }
 
     def joined(name: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
-        """What was cleaned now, and what feeds with a broken contract last gave."""
-        kept = read_feeds(folder, TABLES[name], site_id, days, todo.campus.broken)
-        return pl.concat([kept, *frames])
+        """What was cleaned now, and what broken and failed feeds last gave."""
+        return pl.concat([read_feeds(folder, TABLES[name], site_id, kept), *frames])
 
     for kind in KINDS:
         frames = [part.readings[kind] for part in parts if kind in part.readings]
@@ -124,13 +141,45 @@ def _clean_batch(folder: DataFolder, site_id: str, batch: list[Day], todo: Plan,
     replace(folder, TABLES["findings"], site_id, days, findings)
     replace(folder, TABLES["rejected_rows"], site_id, days, rejected)
     _replace_book(folder, "accounts", site_id, days, accounts)
-    marks = [
-        {"site_id": site, "utc_date": day, "fingerprint": todo.fingerprints[site, day], "files": len(touches)}
-        for site, day in batch
-        for touches in [todo.touches.get((site, day), [])]
-    ]
-    _replace_book(folder, "days", site_id, days, pl.DataFrame(marks, schema=TABLES["days"].schema))
+    _replace_book(folder, "days", site_id, days, _rows_of(marks, todo))
     _count(report, days, accounts, findings, rejected)
+
+
+def _clean_feeds(
+    folder: DataFolder, batch: list[Day], todo: Plan
+) -> tuple[list[Cleaned], dict[str, Refusal]]:
+    """What each feed that touches the batch comes to, and why those that failed did."""
+    vault, scope = Vault(folder), scope_of(todo.campus, batch[0][0])
+    parts: list[Cleaned] = []
+    failed: dict[str, Refusal] = {}
+    for contract, deliveries in _by_feed(batch, todo):
+        texts = map(partial(as_text, vault, contract=contract), deliveries)
+        try:
+            with confined(CLEANING_FAILED, KEPT):
+                parts.append(clean_feed(texts, contract, scope, [day for _, day in batch]))
+        except Refusal as refusal:
+            failed[contract.feed] = refusal
+    return parts, failed
+
+
+def _mark(day: Day, failed: Collection[str], todo: Plan) -> Mark:
+    """The mark of a cleaned day; only feeds that touch it can have failed on it."""
+    here = sorted({touch.contract.feed for touch in todo.touches.get(day, [])} & set(failed))
+    return Mark(marked(todo.fingerprints[day], here), tuple(here))
+
+
+def _rows_of(marks: dict[Day, Mark], todo: Plan) -> pl.DataFrame:
+    rows = [
+        {
+            "site_id": day[0],
+            "utc_date": day[1],
+            "fingerprint": mark.fingerprint,
+            "files": len(todo.touches.get(day, [])),
+            "failed": " ".join(mark.failed),
+        }
+        for day, mark in marks.items()
+    ]
+    return pl.DataFrame(rows, schema=TABLES["days"].schema)
 
 
 def _by_feed(batch: list[Day], todo: Plan) -> Iterator[tuple[Contract, list[Delivery]]]:

@@ -1,25 +1,29 @@
 """The plan: which days are not yet what their inputs make them.
 
 A day is a function of the files that touch it or its context, their contracts, the reference rows of
-its site and the code that cleans. The hash of all that is its fingerprint; a day whose fingerprint in
-the lake is another one is dirty. Here must not live: reading files, wall-clock time.
+its site and the code that cleans. The hash of all that is its fingerprint; a day whose mark in the lake
+is another one is dirty. A day on which a feed could not be cleaned carries a mark of its own, so that
+it stays dirty and is told apart from the day it was and the day it will be.
+Here must not live: reading files, wall-clock time.
 """
 
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from pipelines.campus.campus import Campus, contract_hash, load_campus, reference_hash
+from pipelines.campus.campus import Campus, load_campus, reference_hash
 from pipelines.campus.contract import Contract
 from pipelines.campus.paths import DataFolder
 from pipelines.intake.delivery import Delivery
 from pipelines.intake.vault import Vault
 from pipelines.lake import TABLES, read
 from pipelines.river.code import cleaning_hash
-from pipelines.river.extents import around, read_back
+from pipelines.river.extents import around
+from pipelines.river.surveys import is_current, key_of, last_surveys
 
 BLOCK_GAP = timedelta(days=31)
 """Dirty days this close together make one run."""
@@ -38,10 +42,30 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A file that touches a day or its context."""
+    """A file that touches a day or its context.
+
+    Attributes:
+        delivery: The file.
+        contract: Its feed's contract.
+        last: Its last interval that is no stamp of the future [UTC]; a later delivery of it may have more.
+    """
 
     delivery: Delivery
     contract: Contract
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the lake says of a day.
+
+    Attributes:
+        fingerprint: `marked` of the fingerprint it was cleaned by and the feeds that failed.
+        failed: Feeds that could not be cleaned and keep what they last gave.
+    """
+
+    fingerprint: str
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,13 +76,34 @@ class Plan:
         dirty: Days to clean, by site and day.
         fingerprints: Day → the fingerprint it should have, for all known days.
         touches: Day → files it is a function of, for all known days.
+        done: Day → what the lake says of it.
         campus: The campus as it is now.
     """
 
     dirty: tuple[Day, ...]
     fingerprints: dict[Day, str]
     touches: dict[Day, list[Touch]]
+    done: dict[Day, Mark]
     campus: Campus
+
+    @property
+    def untried(self) -> tuple[Day, ...]:
+        """Dirty days that were not cleaned from these inputs yet; of the others, a feed failed."""
+        return tuple(day for day in self.dirty if not self.is_tried(day))
+
+    @property
+    def failed(self) -> dict[str, list[date]]:
+        """Feeds that could not be cleaned → their dirty days."""
+        found: dict[str, list[date]] = defaultdict(list)
+        for day in self.dirty:
+            for feed in self.done[day].failed if self.is_tried(day) else ():
+                found[feed].append(day[1])
+        return dict(found)
+
+    def is_tried(self, day: Day) -> bool:
+        """Whether a day was cleaned from what it is a function of now, be it without some feed."""
+        mark = self.done.get(day)
+        return mark is not None and mark.fingerprint == marked(self.fingerprints.get(day, ""), mark.failed)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -97,12 +142,7 @@ def plan(
     """
     campus = load_campus(folder)
     touches = _touches(folder, campus)
-    done: dict[Day, str] = {
-        (site_id, day): mark
-        for site_id, day, mark in read(folder, TABLES["days"])
-        .select("site_id", "utc_date", "fingerprint")
-        .rows()
-    }
+    done = _done(folder)
     known = {*touches, *done, *(_expected(campus, start, end) if expect else ())}
     fingerprints = {
         day: _fingerprint(day, touches.get(day, []), campus) for day in known if day[0] in campus.sites
@@ -113,37 +153,39 @@ def plan(
         return inside and (site is None or day[0] == site)
 
     dirty = [
-        day for day, mark in fingerprints.items() if is_wanted(day) and (rebuild or done.get(day) != mark)
+        day
+        for day, fingerprint in fingerprints.items()
+        if is_wanted(day) and (rebuild or done.get(day) != Mark(fingerprint))
     ]
-    return Plan(tuple(sorted(dirty)), fingerprints, touches, campus)
+    return Plan(tuple(sorted(dirty)), fingerprints, touches, done, campus)
 
 
-def current_surveys(folder: DataFolder, campus: Campus) -> dict[tuple[str, str], dict[str, object]]:
-    """(feed id, file id) → survey by today's contract and code."""
-    code = cleaning_hash()
-    hashes = {feed: contract_hash(contract) for feed, contract in campus.contracts.items()}
-    return {
-        (row["feed_id"], row["file_id"]): row
-        for row in read(folder, TABLES["surveys"]).iter_rows(named=True)
-        if row["code_hash"] == code and hashes.get(row["feed_id"]) == row["contract_hash"]
-    }
+def marked(fingerprint: str, failed: Collection[str]) -> str:
+    """The mark of a day: its fingerprint, and another one where a feed failed."""
+    if not failed:
+        return fingerprint
+    return hashlib.sha256(" ".join([fingerprint, *failed]).encode()).hexdigest()
+
+
+def _done(folder: DataFolder) -> dict[Day, Mark]:
+    book = read(folder, TABLES["days"]).select("site_id", "utc_date", "fingerprint", "failed")
+    return {(site, day): Mark(found, tuple(failed.split())) for site, day, found, failed in book.rows()}
 
 
 def _touches(folder: DataFolder, campus: Campus) -> dict[Day, list[Touch]]:
     """Days with records → files that touch them or their context."""
-    surveys = current_surveys(folder, campus)
+    surveys = last_surveys(folder)
     own: dict[Day, list[Touch]] = defaultdict(list)
     near: dict[Day, list[Touch]] = defaultdict(list)
     for delivery in Vault(folder).deliveries():
-        survey = surveys.get((delivery.feed_id, delivery.file_id))
-        if survey is None or survey["state"] != "read":
+        survey = surveys.get(key_of(delivery))
+        if survey is None or not survey.is_read or not is_current(survey, delivery, campus):
             continue
         contract = campus.contracts[delivery.feed_id]
-        touch = Touch(delivery, contract)
-        days = read_back(str(survey["days"]))
-        for reach in days:
+        touch = Touch(delivery, contract, survey.last_interval_utc)
+        for reach in survey.reaches:
             own[contract.site, reach.day].append(touch)
-        for day in around(days, timedelta(seconds=contract.context_s)):
+        for day in around(survey.reaches, timedelta(seconds=contract.context_s)):
             near[contract.site, day].append(touch)
     return {day: files + near.get(day, []) for day, files in own.items()}
 
@@ -151,14 +193,22 @@ def _touches(folder: DataFolder, campus: Campus) -> dict[Day, list[Touch]]:
 def _expected(campus: Campus, start: date | None, end: date | None) -> list[Day]:
     if start is None or end is None:
         return []
-    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    sites = [site for site in campus.sites.values() if site.kind == "campus"]
-    return [(site.site_id, day) for site in sites for day in days if day >= site.starts_on]
+    days = []
+    for site in (site for site in campus.sites.values() if site.kind == "campus"):
+        first = max(start, site.starts_on)
+        days += [(site.site_id, first + timedelta(days=n)) for n in range((end - first).days + 1)]
+    return days
 
 
 def _fingerprint(day: Day, touches: list[Touch], campus: Campus) -> str:
     files = sorted(
-        (touch.delivery.feed_id, touch.delivery.file_id, contract_hash(touch.contract), _order(touch))
+        (
+            touch.delivery.feed_id,
+            touch.delivery.file_id,
+            campus.contract_hashes[touch.contract.feed],
+            _order(touch),
+            str(touch.last),
+        )
         for touch in touches
     )
     parts = [day[0], day[1].isoformat(), files, reference_hash(campus, day[0]), cleaning_hash()]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipelines.campus.campus import Campus, load_campus
 from pipelines.campus.paths import DataFolder
 from pipelines.lake import remove_superseded
-from pipelines.river.lock import writer_lock
+from pipelines.river.lock import build_lock, writer_lock
 from pipelines.warehouse.retention import kept_lake_files, prune_versions
 
 
@@ -31,12 +31,14 @@ class Pruned:
 def prune(folder: DataFolder) -> Pruned:
     """Removes versions that the policy no longer keeps, then lake files that nothing names any more.
 
+    Waits for a build that is under way: it stands on lake files that no published version names yet.
+
     Raises:
         CampusError: The reference tables do not describe a campus.
         Busy: Another run is writing.
     """
     campus = load_campus(folder)
-    with writer_lock(folder):
+    with build_lock(folder), writer_lock(folder):
         versions = forget_versions(folder, campus)
         files, size = remove_superseded(folder, kept_lake_files(folder))
     return Pruned(versions, files, size)

@@ -4,8 +4,9 @@ Every other place that needs a local day joins this table, so that the rules of 
 are read from the time-zone database once. Here must not live: any other use of a time zone.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +21,8 @@ CALENDAR_HOURS = (
     TableColumn("utc_date", "date", "", "UTC day"),
     TableColumn("local_date", "date", "", "day by the site's prevailing local time"),
     TableColumn("month", "date", "", "first day of the month of local_date"),
+    TableColumn("month_hours", "integer", "h", "length of that month by the site's clock"),
+    TableColumn("year_hours", "integer", "h", "length of its year by the site's clock"),
     TableColumn("local_standard_date", "date", "", "day by local standard time without DST (Part 75)"),
     TableColumn("standard_month", "date", "", "first day of the month of local_standard_date"),
 )
@@ -65,8 +68,31 @@ def _hours(site: Site, last_day: date) -> pl.DataFrame:
             standard_month=standard.dt.month_start(),
         )
         .filter(pl.col("local_date").is_between(first, last))
+        .join(_lengths(first, last, ZoneInfo(site.time_zone)), on="month")
         .select(column.name for column in CALENDAR_HOURS)
     )
+
+
+def _lengths(first: date, last: date, zone: ZoneInfo) -> pl.DataFrame:
+    """Hours of each local month and of its year."""
+    months = pl.date_range(first.replace(day=1), last, "1mo", eager=True).to_list()
+    return pl.DataFrame(
+        {
+            "month": months,
+            "month_hours": [_hours_between(month, _month_after(month), zone) for month in months],
+            "year_hours": [_hours_between(date(m.year, 1, 1), date(m.year + 1, 1, 1), zone) for m in months],
+        }
+    )
+
+
+def _month_after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _hours_between(first: date, after: date, zone: ZoneInfo) -> int:
+    """Hours from one local midnight to another."""
+    begin, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, after))
+    return round((end - begin).total_seconds()) // 3600
 
 
 def _offset(text: str) -> timedelta:

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipelines.campus.paths import PROJECT, DataFolder
 from pipelines.warehouse.formats import WRITERS
+from pipelines.warehouse.readings import exactly
 from pipelines.warehouse.versions import DATABASE, current, lake_files, version_folder
 
 Format = Literal["table", "csv", "json", "parquet"]
@@ -71,7 +72,9 @@ def ask(
         raise QueryRefused("nothing has been published yet: run `headroom run`")
     question = {
         "database": str(version_folder(folder, manifest.version_id) / DATABASE),
-        "allowed_paths": [str(path) for path in lake_files(folder, manifest.version_id)],
+        "allowed_paths": [
+            spelt for path in lake_files(folder, manifest.version_id) for spelt in {str(path), exactly(path)}
+        ],
         "sql": sql,
         "memory_mib": limits.memory_mib,
         "threads": limits.threads,
@@ -106,7 +109,12 @@ def _child(question: dict[str, object], limits: Limits) -> Iterator[pa.RecordBat
             answer = pa.ipc.open_stream(process.stdout)
         except pa.ArrowInvalid as error:
             raise QueryRefused(_why(process, limits, is_stopped=stopped.is_set())) from error
-        yield answer
+        try:
+            yield answer
+        except (pa.ArrowException, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise QueryRefused(_why(process, limits, is_stopped=stopped.is_set())) from error
         is_at_end = not cast("IO[bytes]", process.stdout).read(1)
         if is_at_end and process.wait() != 0:
             raise QueryRefused(_why(process, limits, is_stopped=stopped.is_set()))

@@ -77,9 +77,10 @@ def publish(
         Its manifest, as written.
 
     Raises:
-        PublicationRefused: A model or a blocking test failed, or only a part was built.
+        PublicationRefused: A model or a blocking test failed, only a part was built, or a file of the lake
+            that it stands on is gone.
     """
-    if reasons := reasons_against(report):
+    if reasons := reasons_against(report) or gone(folder, snapshot):
         raise PublicationRefused(reasons, current_database(folder))
     published_at = now or datetime.now(UTC)
     _seal(folder, build, published_at)
@@ -118,6 +119,12 @@ def reasons_against(report: DbtReport) -> list[str]:
     if not report.success and not reasons:
         reasons.append("dbt did not succeed")
     return [" ".join(reason.split()) for reason in reasons]
+
+
+def gone(folder: DataFolder, snapshot: Snapshot) -> list[str]:
+    """Files of the lake that the build's views name and that are no longer there."""
+    paths = [file.path for files in snapshot.files.values() for file in files if not file.path.is_file()]
+    return [f"{path.relative_to(folder.root)} is gone from the lake; run again" for path in sorted(paths)]
 
 
 def _seal(folder: DataFolder, build: Build, published_at: datetime) -> None:

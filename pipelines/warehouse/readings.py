@@ -108,17 +108,18 @@ def write_views(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, affec
 def write_rejected_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Adds records without a readable time to `quality.rejected_rows`; after the books are written.
 
-    They belong to no day, so the lake keeps them by feed; those of a withdrawn file or of a contract
-    that has changed since are left out.
+    They belong to no day, so the lake keeps them by feed; those of an earlier survey of their file, of a
+    file that is withdrawn or of one that is not counted are left out.
     """
     table = next(table for table in lake_tables() if table.name == "rejected_rows")
     stamped = select(connection, table.columns, snapshot.files.get(table.name, ()))
     unstamped = select(connection, quality.UNSTAMPED_ROWS, snapshot.files.get("unstamped_rows", ()))
+    surveys = select(connection, quality.SURVEYS, snapshot.files.get("surveys", ()))
     query = f"""
         {stamped}
         union all by name
         select distinct
-            feeds.site_id,
+            unstamped.site_id,
             cast(null as date) as utc_date,
             unstamped.feed_id,
             unstamped.file_id,
@@ -127,8 +128,9 @@ def write_rejected_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapsho
             unstamped.reason,
             unstamped.raw,
         from ({unstamped}) as unstamped
-        inner join reference.feeds using (feed_id, contract_hash)
+        inner join ({surveys}) as surveys using (feed_id, file_id, fingerprint)
         inner join quality.files using (feed_id, file_id)
+        where files.rows_in is not null
     """
     _write_view(connection, "quality.rejected_rows", table, query)
 

@@ -3,13 +3,29 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from dagster import AssetCheckKey, AssetKey, DefaultScheduleStatus, DefaultSensorStatus, Definitions
+from dagster import (
+    AssetCheckKey,
+    AssetKey,
+    DefaultScheduleStatus,
+    DefaultSensorStatus,
+    Definitions,
+    PartitionKeyRange,
+)
 
 from pipelines.assets.assembly import parsed_project, river_definitions
-from pipelines.assets.days import RANGE_END, RANGE_START, kinds_of_feed, kinds_of_sites, utc_days
+from pipelines.assets.days import (
+    RANGE_END,
+    RANGE_START,
+    days_of,
+    kinds_of_feed,
+    kinds_of_sites,
+    range_tags,
+    utc_days,
+)
 from pipelines.assets.demand import Call, DaysCall, Demand
 from pipelines.assets.journal import ONE_MORE_TRY, Journal
-from pipelines.assets.marts import selected_models
+from pipelines.assets.marts import TableNames, selection
+from pipelines.assets.published import accounting_verdict
 from pipelines.assets.schedule import yesterday_call
 from pipelines.assets.sensor import run_requests
 from pipelines.campus.campus import Campus, load_campus
@@ -45,19 +61,28 @@ def test_the_way_of_a_datum_is_one_graph(definitions: Definitions) -> None:
 
 def test_every_asset_has_a_group_an_owner_and_a_description(definitions: Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
-        if spec.key.to_user_string() in names(definitions):
-            assert spec.group_name, spec.key
-            assert list(spec.owners) == ["team:data-engineering"], spec.key
-            assert spec.description, spec.key
+        assert spec.group_name not in (None, "default"), spec.key
+        assert list(spec.owners) == ["team:data-engineering"], spec.key
+        assert spec.description, spec.key
+        assert spec.kinds, spec.key
 
 
-@pytest.mark.parametrize("check", ["accounting", "coverage", "rejected_share"])
+@pytest.mark.parametrize("check", ["accounting", "coverage", "feeds_cleaned", "rejected_share"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_readings_table_is_checked(definitions: Definitions, kind: str, check: str) -> None:
     assert (
         AssetCheckKey(AssetKey(["readings", kind]), check)
         in definitions.resolve_asset_graph().asset_check_keys
     )
+
+
+def test_the_published_version_is_checked_for_files_that_do_not_add_up(definitions: Definitions) -> None:
+    check = AssetCheckKey(AssetKey("published_version"), "accounting")
+    assert check in definitions.resolve_asset_graph().asset_check_keys
+    verdict = accounting_verdict([("m1_cems", "day.csv", "4 records came in, 3 are accounted for")])
+    assert not verdict.passed
+    assert "day.csv" in str(verdict.metadata["files"])
+    assert accounting_verdict([]).passed
 
 
 def test_sensor_and_schedule_are_on_by_default(definitions: Definitions) -> None:
@@ -110,6 +135,17 @@ def test_what_is_called_for_becomes_runs(campus: Campus) -> None:
     assert len({intake.run_key, days.run_key, publish.run_key}) == 3
 
 
+def test_days_before_the_first_partition_belong_to_it(campus: Campus) -> None:
+    """The lake has some where a site's first day was corrected to a later one."""
+    first = utc_days(campus).start.date()
+    tags = range_tags(date(2024, 1, 1), date(2024, 1, 3), campus)
+    assert {tags[RANGE_START], tags[RANGE_END]} == {first.isoformat()}
+    key_range = PartitionKeyRange(tags[RANGE_START], tags[RANGE_END])
+    assert days_of(key_range, campus) == (date.min, first)
+    later = PartitionKeyRange("2025-10-29", "2025-10-30")
+    assert days_of(later, campus) == (date(2025, 10, 29), date(2025, 10, 30))
+
+
 def test_the_schedule_expects_yesterday_at_every_campus(campus: Campus) -> None:
     call = yesterday_call(datetime(2025, 11, 6, 6, 20, tzinfo=UTC), campus)
     assert call is not None
@@ -118,8 +154,15 @@ def test_the_schedule_expects_yesterday_at_every_campus(campus: Campus) -> None:
 
 
 def test_a_selection_of_assets_is_a_selection_of_models(definitions: Definitions) -> None:
-    project = parsed_project()
+    project, table_names = parsed_project(), TableNames()
     marts = definitions.resolve_job_def("publish_job").asset_layer.selected_asset_keys
-    assert selected_models(project, set(marts)) is None
-    chosen = selected_models(project, {AssetKey(["marts", "site_power_5min"])})
+    assert selection(project, table_names, set(marts), set()) is None
+    chosen = selection(project, table_names, {AssetKey(["marts", "site_power_5min"])}, set())
     assert chosen == "fqn:headroom.marts.operations.site_power_5min"
+
+
+def test_a_check_alone_brings_what_it_stands_on(definitions: Definitions) -> None:
+    checks = definitions.resolve_asset_graph().asset_check_keys
+    (check,) = (each for each in checks if each.name == "assert_blocks_add_up_to_their_site")
+    chosen = selection(parsed_project(), TableNames(), set(), {check})
+    assert chosen == "+fqn:headroom.assert_blocks_add_up_to_their_site"

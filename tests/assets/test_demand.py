@@ -3,15 +3,18 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from pipelines import river
-from pipelines.assets.demand import PUBLISH_EVERY, days_calls, demand
+from pipelines.assets.demand import days_calls, demand
 from pipelines.campus.paths import DataFolder
 from pipelines.river import Block
 from pipelines.warehouse import versions
+from tests.river import samples as river_samples
+from tests.river.samples import flow, tiny_campus, write_feed
 
 NOW = datetime(2025, 11, 6, 12, 5, tzinfo=UTC)
 State = Callable[..., None]
@@ -22,12 +25,18 @@ def state(monkeypatch: pytest.MonkeyPatch) -> State:
     """Sets which days are dirty, whether the lake is published, and when something last was."""
 
     def set_state(
-        dirty: tuple[tuple[str, date], ...] = (), published: bool = True, last: datetime | None = None
+        dirty: tuple[tuple[str, date], ...] = (),
+        published: bool = True,
+        last: datetime | None = None,
+        untried: tuple[tuple[str, date], ...] | None = None,
     ) -> None:
         days = sorted({day for _, day in dirty})
         blocks = (Block(days[0], days[-1]),) if days else ()
         manifest = SimpleNamespace(published_at=last) if last else None
-        monkeypatch.setattr(river, "plan", lambda _: SimpleNamespace(dirty=dirty, blocks=blocks))
+        campus = SimpleNamespace(parameter=lambda _, default: default)
+        still = dirty if untried is None else untried
+        todo = SimpleNamespace(dirty=dirty, blocks=blocks, untried=still, campus=campus)
+        monkeypatch.setattr(river, "plan", lambda _: todo)
         monkeypatch.setattr(river, "is_published", lambda _: published)
         monkeypatch.setattr(versions, "current", lambda _: manifest)
 
@@ -95,19 +104,53 @@ def test_dirty_days_are_one_call_a_block(folder: DataFolder, state: State) -> No
     assert (block.start, block.end, block.sites) == (DIRTY[0][1], DIRTY[1][1], {"m1"})
 
 
-def test_a_quiet_folder_publishes_at_once(folder: DataFolder, state: State) -> None:
+def test_a_version_waits_for_its_quarter_of_an_hour_also_in_a_quiet_folder(
+    folder: DataFolder, state: State
+) -> None:
     folder.lake.mkdir()
-    state(published=False, last=NOW - timedelta(seconds=30))
-    assert demand(folder, NOW).publish is not None
-
-
-def test_under_inflow_a_version_waits_for_its_quarter_of_an_hour(folder: DataFolder, state: State) -> None:
-    folder.lake.mkdir()
-    land(folder)
-    state(DIRTY, published=False, last=NOW - timedelta(minutes=14))
+    state(published=False, last=NOW - timedelta(minutes=14))
     assert demand(folder, NOW).publish is None
-    state(DIRTY, published=False, last=NOW - PUBLISH_EVERY)
+    state(published=False, last=NOW - timedelta(minutes=15))
     assert demand(folder, NOW).publish is not None
+
+
+def test_the_first_version_is_published_as_soon_as_nothing_else_waits(
+    folder: DataFolder, state: State
+) -> None:
+    folder.lake.mkdir()
+    state(published=False)
+    assert demand(folder, NOW).publish is not None
+
+
+def test_a_file_that_never_rests_holds_the_first_version_up_for_a_quarter_of_an_hour_only(
+    folder: DataFolder, state: State
+) -> None:
+    log = folder.lake / "readings" / "grid" / "_delta_log" / "00000000000000000000.json"
+    log.parent.mkdir(parents=True)
+    log.write_text("{}")
+    began = (NOW - timedelta(minutes=14)).timestamp()
+    os.utime(log, (began, began))
+    land(folder)
+    state(DIRTY, published=False)
+    assert demand(folder, NOW).publish is None
+    assert demand(folder, NOW + timedelta(minutes=1)).publish is not None
+
+
+def test_a_feed_that_fails_keeps_no_version_waiting(folder: DataFolder, state: State) -> None:
+    folder.lake.mkdir()
+    state(DIRTY, published=False, untried=())
+    called = demand(folder, NOW)
+    assert called.publish is not None
+    assert called.days, "it is tried again"
+
+
+def test_a_mended_contract_calls_for_intake_without_a_file_landing(tmp_path: Path) -> None:
+    folder = tiny_campus(tmp_path)
+    river_samples.land(folder, "a.csv", "GRID,2025-06-01 00:00,10")
+    flow(folder)
+    assert demand(folder, NOW).intake is None
+    write_feed(folder, more="nulls: ['-']")
+    assert demand(folder, NOW).intake is not None
 
 
 def test_without_a_lake_nothing_is_published(folder: DataFolder, state: State) -> None:

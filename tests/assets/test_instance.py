@@ -8,7 +8,14 @@ import pytest
 from dagster import DagsterInstance, DagsterRunStatus
 from dagster._core.test_utils import create_run_for_test
 
-from pipelines.assets.instance import automation, forget_runs, open_instance, write_settings
+from pipelines.assets.instance import (
+    automation,
+    daemon_lock,
+    forget_runs,
+    is_daemon_running,
+    open_instance,
+    write_settings,
+)
 from pipelines.assets.launch import HOST_TAG, PID_TAG, end_of_dead_runs
 from pipelines.campus.paths import DataFolder
 
@@ -28,6 +35,7 @@ def test_dagster_accepts_the_settings(instance: DagsterInstance) -> None:
     assert instance.run_monitoring_max_runtime_seconds == 7200
     settings = instance.get_settings("run_monitoring")
     assert settings["free_slots_after_run_end_seconds"] == 30
+    assert list(instance.managed_python_loggers) == ["pipelines"]
     concurrency = instance.get_concurrency_config()
     assert concurrency.pool_config.default_pool_limit == 1
     assert concurrency.run_queue_config is not None
@@ -52,7 +60,17 @@ def test_opening_again_finds_the_same_runs(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_sensor_and_schedule_run_until_somebody_stops_them(instance: DagsterInstance) -> None:
-    assert automation(instance) == [("landing_sensor", "running"), ("daily_schedule", "running")]
+    assert automation(instance) == [("landing_sensor", "on"), ("daily_schedule", "on")]
+
+
+def test_the_daemon_runs_exactly_as_long_as_somebody_holds_its_lock(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    write_settings(folder)
+    assert not is_daemon_running(folder)
+    with daemon_lock(folder) as right:
+        assert right is not None
+        assert is_daemon_running(folder)
+    assert not is_daemon_running(folder)
 
 
 def test_a_run_whose_process_is_gone_is_failed(instance: DagsterInstance) -> None:

@@ -1,11 +1,15 @@
 """What a person sees in the web UI after `headroom run`."""
 
-from dagster import AssetKey, DagsterEventType, DagsterInstance
+import pytest
+from dagster import AssetKey, DagsterEventType, DagsterInstance, RetryPolicy
 
+from pipelines.assets.assembly import parsed_project, river_definitions
 from pipelines.assets.instance import open_instance
 from pipelines.assets.journal import Journal
 from pipelines.assets.launch import Wanted, bring_up_to_date
+from pipelines.campus.campus import load_campus
 from pipelines.campus.paths import DataFolder
+from pipelines.river import lock, version
 
 Published = tuple[DataFolder, Journal]
 
@@ -58,7 +62,8 @@ def test_readings_say_what_their_files_came_to(published_day: Published) -> None
     with open_instance(folder) as instance:
         told = metadata(instance, "readings", "turbines")
     assert told["rows_in"] == told["rows_loaded"] + told["rows_rejected"] + told["rows_duplicate"]  # type: ignore[operator]
-    assert told["dagster/row_count"] == journal.cleaned[0].rows["turbines"] > 0
+    assert told["readings"] == journal.cleaned[0].rows["turbines"] > 0
+    assert told["range"] == "2025-10-29 to 2025-10-30"
     assert "| m1_cems |" in str(told["files"])
     assert str(told["records_a_day"]).startswith("![records loaded a day](data:image/svg+xml;base64,")
 
@@ -71,6 +76,7 @@ def test_the_version_says_what_it_holds(published_day: Published) -> None:
     assert told["version_id"] == 1
     assert told["export_sha256"] == journal.manifest.export_sha256
     assert "marts.site_power_5min" in str(told["tables"])
+    assert told["coverage"] == "No whole day yet."
 
 
 def test_checks_of_readings_and_marts_were_evaluated(published_day: Published) -> None:
@@ -78,7 +84,9 @@ def test_checks_of_readings_and_marts_were_evaluated(published_day: Published) -
     wanted = {
         ("readings/turbines", "accounting"): True,
         ("readings/turbines", "rejected_share"): True,
-        ("readings/turbines", "coverage"): None,
+        ("readings/turbines", "feeds_cleaned"): True,
+        ("published_version", "accounting"): True,
+        ("readings/turbines", "coverage"): True,
         ("marts/energy_balance_daily", "balance"): None,
     }
     found = {}
@@ -99,3 +107,26 @@ def test_running_again_does_nothing(published_day: Published) -> None:
     again = bring_up_to_date(folder, Wanted(), lambda _: None)
     assert again.cleaned == []
     assert again.manifest is None
+
+
+def test_what_nobody_foresaw_is_tried_again_with_the_locks_it_needs(
+    published_day: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = published_day
+    tries: list[str] = []
+
+    def fails_once(*_: object, **__: object) -> None:
+        tries.append("try")
+        if len(tries) == 1:
+            raise RuntimeError("nobody foresaw this")
+
+    at_once = lock.build_lock
+    monkeypatch.setattr(version, "prepare_version", fails_once)
+    monkeypatch.setattr(lock, "build_lock", lambda folder: at_once(folder, wait_s=0))
+    journal = Journal()
+    retry = RetryPolicy(max_retries=1)
+    with open_instance(folder) as instance:
+        definitions = river_definitions(load_campus(folder), parsed_project(), journal, retry)
+        run = definitions.resolve_job_def("publish_job").execute_in_process(instance=instance)
+    assert run.success
+    assert (len(tries), journal.postponed) == (2, [])

@@ -9,6 +9,7 @@ import yaml
 from pipelines.campus.campus import contract_hash, load_campus
 from pipelines.campus.contract import Contract
 from pipelines.campus.paths import DataFolder
+from tests.campus.conftest import CONTRACT
 
 Replace = Callable[[str, str, str], None]
 FEED = "feeds/m1-grid.yaml"
@@ -151,6 +152,42 @@ def test_a_broken_contract_stops_its_own_feed_only(folder: DataFolder) -> None:
     assert sorted(campus.broken) == ["a folder", "broken", "empty", "latin", "other"]
     assert str(campus.broken["other"][0]).endswith("its name does not end in .yaml. Name it other.yaml")
     assert "cannot be read: Is a directory" in str(campus.broken["a folder"][0])
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ("valid_to: 2025-06-31", "'2025-06-31': day is out of range for month"),
+        ("valid_from: 2025-13-01 00:00:00", "month must be in 1..12"),
+        ("lateness: " + "[" * 3000, "too deep inside each other"),
+    ],
+)
+def test_what_python_itself_cannot_read_is_a_mistake_of_its_feed_only(
+    folder: DataFolder, added: str, said: str
+) -> None:
+    (folder.feeds / "other.yaml").write_text(CONTRACT.replace("m1-grid\n", "other\n") + added + "\n")
+    campus = load_campus(folder)
+    assert set(campus.contracts) == {"m1-grid"}
+    [mistake] = campus.broken["other"]
+    assert mistake.file == "feeds/other.yaml"
+    assert said in mistake.reason
+
+
+def test_a_contract_that_nobody_foresaw_is_a_mistake_of_its_feed_only(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder.feeds / "other.yaml").write_text(CONTRACT.replace("m1-grid\n", "other\n"))
+    validate = Contract.model_validate
+
+    def fail(content: dict[str, object]) -> Contract:
+        if content["feed"] == "other":
+            raise OverflowError("too large to convert")
+        return validate(content)
+
+    monkeypatch.setattr(Contract, "model_validate", fail)
+    campus = load_campus(folder)
+    assert set(campus.contracts) == {"m1-grid"}
+    assert [mistake.reason for mistake in campus.broken["other"]] == ["OverflowError: too large to convert"]
 
 
 def test_a_device_that_a_source_names_must_exist(folder: DataFolder) -> None:

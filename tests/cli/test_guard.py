@@ -39,7 +39,7 @@ def request(
     }
     if kind == "http":
         scope["method"] = method
-    asyncio.run(Guard(app, loopback_hosts(3000))(scope, receive, send))
+    asyncio.run(Guard(app, loopback_hosts("127.0.0.1", 3000))(scope, receive, send))
     return sent
 
 
@@ -148,7 +148,7 @@ def test_a_header_sent_twice_counts_as_foreign() -> None:
         "query_string": b"",
         "headers": [(b"host", b"127.0.0.1:3000"), (b"host", b"evil.example")],
     }
-    assert Guard(lambda *_: None, loopback_hosts(3000)).check(scope).status == 421  # type: ignore[arg-type,union-attr]
+    assert Guard(lambda *_: None, loopback_hosts("127.0.0.1", 3000)).check(scope).status == 421  # type: ignore[arg-type,union-attr]
 
 
 def test_answers_tell_nothing_of_the_inside() -> None:
@@ -163,3 +163,13 @@ def test_answers_tell_nothing_of_the_inside() -> None:
 )
 def test_loopback_addresses_are_known(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_every_loopback_address_is_served_under_its_own_name() -> None:
+    assert "127.0.0.5:3000" in loopback_hosts("127.0.0.5", 3000)
+    assert "[::1]:3000" in loopback_hosts("::1", 3000)
+
+
+def test_port_80_goes_without_saying() -> None:
+    assert {"localhost", "localhost:80"} <= loopback_hosts("127.0.0.1", 80)
+    assert "localhost" not in loopback_hosts("127.0.0.1", 3000)

@@ -24,11 +24,15 @@ class SmallCampus:
     def site(self, site_id: str, zone: str = "America/Chicago") -> None:
         """A site, its civil hours, and its days, all of them affected."""
         local = f"cast(hour as timestamp) at time zone 'UTC' at time zone '{zone}'"
+        start = f"cast(date_trunc('{{0}}', {local}) as timestamp)"
+        end = f"({start} + interval 1 {{0}})"
+        hours_of = f"date_diff('hour', {start} at time zone '{zone}', {end} at time zone '{zone}')"
         self.warehouse.run(
             f"""
             insert into reference.calendar_hours
             select
                 hour, '{site_id}', cast(hour as date), cast({local} as date), date_trunc('month', {local}),
+                {hours_of.format("month")}, {hours_of.format("year")},
                 cast(hour - interval 6 hour as date), date_trunc('month', hour - interval 6 hour)
             from range(
                 timestamp '{self.first_day}' - interval 1 day,

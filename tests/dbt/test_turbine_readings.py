@@ -281,3 +281,44 @@ def test_a_month_with_missing_hours_has_only_what_was_measured(turbines):
 
 def at(hour_, minute):
     return datetime(2025, 6, 2, hour_, minute)
+
+
+def test_output_that_wobbles_around_the_threshold_is_one_start(warehouse):
+    campus = SmallCampus(warehouse, "2025-06-02", "2025-06-02")
+    campus.site("m1", zone="UTC")
+    campus.meter("m1", "gt-01", "turbine", 16)
+    wobble = "case when minute(ts) % 2 = 0 then 0.50 else 0.46 end"
+    campus.steady("m1", "gt-01", "turbine", 0, DAY, "2025-06-02 01:00:00", interval_s=60)
+    campus.steady(
+        "m1", "gt-01", "turbine", wobble, "2025-06-02 01:00:00", "2025-06-02 03:00:00", interval_s=60
+    )
+    campus.steady("m1", "gt-01", "turbine", 0.1, "2025-06-02 03:00:00", NEXT, interval_s=60)
+    warehouse.dbt("run", "--select", "+turbine_starts", "+turbine_hourly")
+
+    assert warehouse.rows("select kind, count(*) from marts.turbine_starts group by kind order by kind") == [
+        ("start", 1),
+        ("stop", 1),
+    ]
+    assert warehouse.rows("select sum(operating_time_h) from marts.turbine_hourly") == [(2,)]
+
+
+def test_an_hour_that_the_monitor_calls_out_of_control_is_not_good(warehouse):
+    campus = SmallCampus(warehouse, "2025-06-02", "2025-06-02")
+    campus.site("m1", zone="UTC")
+    campus.meter("m1", "gt-01", "turbine", 16)
+    of_the_monitor = {"feed_id": "m1_turbines", "site_id": "m1", "device_id": "gt-01", "kind": "turbines"}
+    warehouse.put(
+        "reference.feed_columns", [of_the_monitor | {"column_name": name} for name in ("nox_ppm", "o2_pct")]
+    )
+    status = "case when hour(ts) = 10 then 'out_of_control' else 'valid' end"
+    more = {"fuel_flow_scfh": 150000, "nox_ppm": 2, "o2_pct": 15, "monitor_status": status}
+    campus.steady("m1", "gt-01", "turbine", 10, DAY, NEXT, interval_s=60, **more)
+    warehouse.dbt("run", "--select", "+coverage_hourly", "+data_quality_daily")
+
+    assert warehouse.rows(
+        "select column_name, good_s, missing_s from quality.coverage_hourly "
+        "where hour(hour_start_utc) = 10 order by 1"
+    ) == [("gross_mw", 3600, 0), ("nox_ppm", 0, 3600), ("o2_pct", 0, 3600)]
+    assert warehouse.rows("select gaps from marts.data_quality_daily where local_date = '2025-06-02'") == [
+        (2,)
+    ]

@@ -112,8 +112,8 @@ def checkout(folder: Path) -> Path:
     leave = shutil.ignore_patterns(".*", "__pycache__", "target", "logs")
     for name in ("pipelines", "dbt", "docs", "data/reference"):
         shutil.copytree(PROJECT / name, folder / name, ignore=leave)
-    for name in ("workspace.yaml", "pyproject.toml"):
-        shutil.copyfile(PROJECT / name, folder / name)
+    for name in ("workspace.yaml", "dagster.yaml", "profiles.yml", "pyproject.toml"):
+        shutil.copy(PROJECT / name, folder / name, follow_symlinks=False)
     return folder
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.campus.paths import DataFolder
-from pipelines.lake import TABLES, append, read, replace, snapshot
+from pipelines.lake import TABLES, append, read, replace, replace_feeds, snapshot
 from tests.lake.conftest import FRIDAY, GRID, SATURDAY, SUNDAY, readings
 
 
@@ -68,6 +68,17 @@ def test_an_account_book_is_replaced_for_a_site_and_stays_for_the_others(folder)
     replace(folder, book, "m2", None, marks("m2", "c"))
     replace(folder, book, "m1", None, marks("m1", "d"))
     assert snapshot(folder).fingerprints == {("m1", FRIDAY): "d", ("m2", FRIDAY): "c"}
+
+
+def test_a_book_by_feed_loses_the_rows_of_the_named_feeds_only(folder):
+    table = TABLES["surveys"]
+
+    def rows(*found):
+        return pl.DataFrame([{"feed_id": f, "rows_in": n} for f, n in found], schema=table.schema)
+
+    replace_feeds(folder, table, ["a", "b", "c"], rows(("a", 1), ("b", 2), ("c", 3)))
+    replace_feeds(folder, table, ["b", "c"], rows(("b", 4)))
+    assert sorted(read(folder, table).select("feed_id", "rows_in").rows()) == [("a", 1), ("b", 4)]
 
 
 def test_appended_rows_stand_beside_those_before(folder):

@@ -131,6 +131,13 @@ def test_any_delimiter_of_one_character(reading, delimiter):
     assert rejected(table) == [(3, "ragged_row", "3")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_line_ends_of_old_macs_are_named_as_such(reading, encoding):
+    content = "t,kw\ra,1\rb,2\r".encode(encoding)
+    with pytest.raises(Refusal, match=r"wrong_line_ends: .*Convert the line ends"):
+        reading(content, dialect={"encoding": encoding})
+
+
 def test_latin1(reading):
     assert rows(reading("t,kw\n1,é°\n".encode("latin-1"), dialect={"encoding": "latin-1"})) == [
         (2, "1", "é°")

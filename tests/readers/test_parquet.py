@@ -51,6 +51,9 @@ def reading_parquet(reading):
         (pa.array([datetime(2025, 11, 2, 6, tzinfo=UTC)]), ["2025-11-02T06:00:00+00:00"]),
         (pa.array([1_762_063_200_000], pa.timestamp("ms", "America/Chicago")), ["2025-11-02T01:00:00-05:00"]),
         (pa.array([None, None], pa.null()), [None, None]),
+        (pa.array([1_748_736_000_000], pa.timestamp("ms", "+05:30")), ["2025-06-01T05:30:00+05:30"]),
+        (pa.array([1_748_736_000_000], pa.timestamp("ms", "-0800")), ["2025-05-31T16:00:00-08:00"]),
+        (pa.array([5, None], pa.time64("us")), ["00:00:00.000005", None]),
     ],
 )
 def test_values_become_their_exact_text(reading_parquet, values, texts):
@@ -58,6 +61,27 @@ def test_values_become_their_exact_text(reading_parquet, values, texts):
     assert table.frame.schema == {"row_number": pl.Int64, "t": pl.String, "kw": pl.String}
     assert table.frame["kw"].to_list() == texts
     assert table.frame["row_number"].to_list() == list(range(1, len(texts) + 1))
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        (pa.array([2**63 - 1, None, 0], pa.timestamp("us")), [str(2**63 - 1), None, "1970-01-01T00:00:00"]),
+        (pa.array([2**60, -(2**62)], pa.timestamp("ms")), [str(2**60), str(-(2**62))]),
+        (pa.array([2**63 - 1], pa.timestamp("us", "America/Chicago")), [str(2**63 - 1)]),
+        (pa.array([2**63 - 1], pa.timestamp("us", "+05:30")), [str(2**63 - 1)]),
+        (pa.array([2**31 - 1, 0], pa.int32()).cast(pa.date32()), [str(2**31 - 1), "1970-01-01"]),
+    ],
+)
+def test_a_stamp_that_no_calendar_has_becomes_the_integer_that_the_file_holds(reading_parquet, values, texts):
+    """So that cleaning rejects the one record, with its raw text."""
+    assert reading_parquet(packed(t=values, kw=pa.array([1.0] * len(values)))).frame["t"].to_list() == texts
+
+
+def test_a_zone_that_nobody_knows_refuses_the_file_and_names_the_column(reading_parquet):
+    content = packed(t=pa.array([0], pa.timestamp("us", "Mars/Base")), kw=pa.array([1.0]))
+    with pytest.raises(Refusal, match=r"column_without_text: the column 't' holds .*Mars/Base"):
+        reading_parquet(content)
 
 
 @given(st.lists(st.floats(allow_nan=False)))

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from pipelines.campus.paths import DataFolder
-from pipelines.river import arrive, clean, plan
+from pipelines.lake import TABLES, read
+from pipelines.river import arrive, clean, file_accounts, plan
 
 SITES = (
     "site_id,kind,name,time_zone,standard_offset,starts_on,source\n"
@@ -70,3 +71,20 @@ def flow(folder: DataFolder) -> None:
     arrive(folder, settle_s=0)
     for block in plan(folder).blocks:
         clean(folder, block)
+
+
+def change_site(folder: DataFolder, old: str, new: str) -> None:
+    """Corrects a cell of sites.csv."""
+    sites = folder.reference / "sites.csv"
+    assert old in sites.read_text()
+    sites.write_text(sites.read_text().replace(old, new))
+
+
+def readings(folder: DataFolder, kind: str = "grid", column: str = "grid_mw") -> list[float]:
+    """Values of the lake in the order of time."""
+    return read(folder, TABLES[f"readings/{kind}"]).sort("interval_start_utc")[column].to_list()
+
+
+def states(folder: DataFolder) -> dict[str, str]:
+    """File name → state, of all files."""
+    return dict(file_accounts(folder).select("file_name", "state").rows())

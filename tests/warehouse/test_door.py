@@ -274,3 +274,18 @@ def test_parquet_is_what_was_asked(published):
     assert ask(published, "select * from marts.grid_daily order by mw", stream, form="parquet") == 2
     stream.seek(0)
     assert pl.read_parquet(stream)["mw"].to_list() == [Decimal("10.000000"), Decimal("20.000000")]
+
+
+def test_a_query_that_is_stopped_in_the_middle_of_its_answer_says_so(published):
+    endless = "select range, repeat('x', 100) as wide from range(100000000000)"
+    with (
+        pytest.raises(QueryRefused, match="stopped after 2 s: ask for less"),
+        Path("/dev/null").open("wb") as void,
+    ):
+        ask(published, endless, void, form="csv", limits=Limits(wall_s=2))
+
+
+def test_a_data_folder_may_have_any_name(tmp_path):
+    folder = make_folder(tmp_path / "o'b [x] *é" / "data")
+    make_version(folder, make_snapshot(folder, {FRIDAY: [10.0]}))
+    assert asked(folder, "select count(*) as n from readings.grid", form="csv") == "n\n1\n"

@@ -6,8 +6,7 @@ with powers as (
         sum(case when source in ('load', 'aux', 'xfmr_loss') then mw end) as sinks_mw,
         coalesce(max(mw) filter (where source = 'grid'), 0) as grid_mw,
         coalesce(sum(mw) filter (where source in ('turbine', 'other_generation')), 0) as generation_mw,
-        coalesce(max(largest_running_mw) filter (where source = 'turbine'), 0) as largest_unit_mw,
-        max(expected_mw_s / 300) filter (where source = 'battery') as nameplate_mw,
+        coalesce(max(largest_output_mw) filter (where source = 'turbine'), 0) as largest_unit_mw,
         bool_or(mw is null) as has_missing_source,
     from {{ ref('int_source_5min') }}
     group by site_id, interval_start_utc, local_date
@@ -18,12 +17,6 @@ bases as (
     from {{ ref('int_counted_meters') }}
     where source = 'battery'
     group by site_id
-),
-
-states as (
-    select *,
-    from {{ ref('int_battery_5min') }}
-    qualify row_number() over (partition by site_id, interval_start_utc order by utc_date desc) = 1
 ),
 
 needs as (
@@ -40,17 +33,21 @@ needs as (
                 else powers.grid_mw
             end
         end as need_mw,
-        powers.nameplate_mw * coalesce(states.available_discharge_mw / nullif(states.reporting_nameplate_mw, 0), 1e0)
-            as limit_mw,
-        greatest(0, states.healthy_stored_mwh - contingencies.soc_floor_pct / 100 * states.healthy_rated_mwh)
-            * coalesce(states.available_discharge_mw / nullif(states.reporting_nameplate_mw, 0), 1e0)
+        states.available_discharge_mw as limit_mw,
+        if(
+            states.healthy_stored_mwh is null,
+            null,
+            greatest(0, states.healthy_stored_mwh - contingencies.soc_floor_pct / 100 * states.healthy_rated_mwh)
+        )
+            * states.availability
             * case when bases.is_ac then 1 else contingencies.discharge_efficiency end as deliverable_mwh,
+        states.is_bound,
     from powers
     inner join {{ source('reference', 'contingencies') }} as contingencies
         on contingencies.site_id = powers.site_id
         and {{ is_valid_on('contingencies', 'powers.local_date') }}
     inner join bases on bases.site_id = powers.site_id
-    left join states
+    left join {{ ref('int_battery_state_5min') }} as states
         on states.site_id = powers.site_id and states.interval_start_utc = powers.interval_start_utc
 )
 
@@ -68,7 +65,9 @@ select
     case
         when need_mw is null then 'missing_source'
         when need_mw <= 0 then 'no_deficit'
+        when limit_mw is null then 'missing_source'
         when deliverable_mwh is null then 'soc_missing'
         when need_mw > limit_mw then 'power_limited'
     end as reason,
+    coalesce(is_bound, false) as is_bound,
 from needs

@@ -15,8 +15,8 @@ with counted_readings as (
         on meters.device_id = readings.device_id
         and meters.site_id = readings.site_id
         and meters.source = 'battery'
-        and readings.utc_date >= meters.counts_from
-        and readings.utc_date < meters.counts_to
+        and readings.interval_start_utc >= meters.counts_from_utc
+        and readings.interval_start_utc < meters.counts_to_utc
 ),
 
 pieces as (

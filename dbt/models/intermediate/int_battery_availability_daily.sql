@@ -1,8 +1,7 @@
 with days as (
-    select site_id, local_date, count(*) as day_hours,
-    from {{ source('reference', 'calendar_hours') }}
+    select site_id, local_date, day_s,
+    from {{ ref('int_local_days') }}
     where (site_id, local_date) in (select site_id, local_date from {{ ref('int_site_hours') }})
-    group by site_id, local_date
 ),
 
 units as (
@@ -32,9 +31,13 @@ select
     local_date,
     block_id,
     count(*) as units,
-    case when sum(status_s) * 100 >= count(*) * max(day_hours) * 3600 * {{ parameter('coverage_gate_pct') }}
-        then {{ amount('100 * sum(available_s) / sum(status_s)') }}
+    case when sum(status_s) * 100 >= sum(day_s) * {{ parameter('coverage_gate_pct') }}
+        then {{ amount('100 * sum(available_s) / sum(day_s)') }}
     end as availability_pct,
-    {{ amount('100 * sum(capable_mw_s) / nullif(sum(nameplate_mw * capability_s), 0)') }} as availability_capacity_pct,
+    case when sum(nameplate_mw * capability_s) * 100 >= sum(nameplate_mw * day_s) * {{ parameter('coverage_gate_pct') }}
+        then {{ amount('100 * sum(capable_mw_s) / sum(nameplate_mw * day_s)') }}
+    end as availability_capacity_pct,
+    coalesce(sum(status_s) < sum(day_s), false) or coalesce(sum(nameplate_mw * capability_s) < sum(nameplate_mw * day_s), false)
+        as is_bound,
 from unit_days
 group by grouping sets ((site_id, local_date, block_id), (site_id, local_date))

@@ -20,6 +20,9 @@ intervals as (
         demand.demand_imputed_mw is not null as is_imputed,
         calendar.local_date,
         calendar.month,
+        calendar.month_hours,
+        calendar.year_hours,
+        demand.method = 'substituted' as is_substituted,
     from demand
     inner join {{ source('reference', 'site_systems') }} as links
         on links.system_id = demand.system_id and {{ is_valid_on('links', 'demand.utc_date') }}
@@ -29,12 +32,21 @@ intervals as (
     where demand.system_mw is not null
 ),
 
+connections as (
+    select days.site_id, days.local_date, bool_or(days.local_date >= meters.expected_from) as is_connected,
+    from {{ ref('int_local_days') }} as days
+    inner join {{ ref('int_counted_meters') }} as meters on meters.site_id = days.site_id and meters.source = 'grid'
+    group by days.site_id, days.local_date
+),
+
 instants as (
     select
         site_id,
         system_id,
         interval_start_utc,
-        unnest(range(interval_start_utc, interval_start_utc + to_seconds(interval_s), interval 5 minutes)) as instant_utc,
+        unnest(range(
+            {{ bucket_start('interval_start_utc', 300) }}, interval_start_utc + to_seconds(interval_s), interval 5 minutes
+        )) as instant_utc,
     from intervals
 ),
 
@@ -43,29 +55,34 @@ campus as (
         instants.site_id,
         instants.system_id,
         instants.interval_start_utc,
-        count(flows.mw) filter (where flows.source = 'grid') * 300 as campus_s,
+        count(flows.mw) filter (where flows.source = 'grid') = count(distinct instants.instant_utc) as is_campus_known,
+        {{ amount("avg(flows.measured_pct) filter (where flows.source = 'grid')") }} as campus_measured_pct,
         {{ amount("sum(flows.mw) filter (where flows.source = 'grid') / count(flows.mw) filter (where flows.source = 'grid')") }}
             as campus_mw,
         {{ amount("sum(greatest(flows.mw, 0)) filter (where flows.source = 'battery' and flows.mw is not null)"
             ~ " / count(flows.mw) filter (where flows.source = 'battery')") }}
             as battery_discharge_mw,
     from instants
-    inner join {{ ref('int_source_5min') }} as flows
-        on flows.site_id = instants.site_id and flows.interval_start_utc = instants.instant_utc
-    where flows.source in ('grid', 'battery')
+    left join {{ ref('int_source_5min') }} as flows
+        on flows.site_id = instants.site_id
+        and flows.interval_start_utc = instants.instant_utc
+        and flows.source in ('grid', 'battery')
     group by instants.site_id, instants.system_id, instants.interval_start_utc
 )
 
 select
-    intervals.*,
+    intervals.* exclude (is_substituted),
     case
-        when campus.campus_s = intervals.interval_s then campus.campus_mw
-        when expected.expected_mw is null then 0
+        when campus.is_campus_known then campus.campus_mw
+        when not meters.is_connected then 0
     end as campus_mw,
+    case
+        when is_imputed or is_substituted then 0
+        when campus.is_campus_known then campus.campus_measured_pct
+        when not meters.is_connected then 100
+        else 0
+    end as measured_pct,
     campus.battery_discharge_mw,
 from intervals
 left join campus using (site_id, system_id, interval_start_utc)
-left join {{ ref('int_expected_daily') }} as expected
-    on expected.site_id = intervals.site_id
-    and expected.utc_date = intervals.utc_date
-    and expected.source = 'grid'
+left join connections as meters on meters.site_id = intervals.site_id and meters.local_date = intervals.local_date

@@ -3,26 +3,37 @@ with intervals as (
         site_id,
         local_date,
         count(*) filter (where is_known) as known_intervals,
+        coalesce(sum(measured_pct) filter (where is_known), 0) as measured_pct,
         min(reason) as reason,
     from {{ ref('int_counterfactual_intervals') }}
     group by site_id, local_date
 ),
 
-lengths as (
-    select site_id, local_date, count(*) as day_hours,
-    from {{ source('reference', 'calendar_hours') }}
-    group by site_id, local_date
+unit_hours as (
+    select
+        hourly.*,
+        calendar.local_date,
+        exists (
+            select 1 from {{ ref('int_counterfactual_outages') }} as outages
+            where outages.device_id = hourly.unit_id
+                and outages.from_utc < hourly.hour_start_utc + interval 1 hour
+                and outages.to_utc > hourly.hour_start_utc
+        ) as is_excluded,
+    from {{ ref('turbine_hourly') }} as hourly
+    inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
 ),
 
 observed as (
     select
-        hourly.site_id,
-        calendar.local_date,
-        case when count(hourly.operating_time_h) = count(*) then sum(hourly.operating_time_h) end as observed_h,
-        case when count(hourly.gross_mwh) = count(*) then sum(hourly.gross_mwh) end as observed_turbine_mwh,
-    from {{ ref('turbine_hourly') }} as hourly
-    inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
-    group by hourly.site_id, calendar.local_date
+        site_id,
+        local_date,
+        case when count(operating_time_h) = count(*) then coalesce(sum(operating_time_h) filter (where not is_excluded), 0) end
+            as observed_h,
+        case when count(gross_mwh) = count(*) then coalesce(sum(gross_mwh) filter (where not is_excluded), 0) end
+            as observed_turbine_mwh,
+        sum(operating_time_h) filter (where is_excluded) as excluded_h,
+    from unit_hours
+    group by site_id, local_date
 ),
 
 starts as (
@@ -38,19 +49,21 @@ select
     site_id,
     local_date,
     known_intervals,
-    day_hours * 12 as day_intervals,
+    measured_pct,
+    day_s // 300 as day_intervals,
     observed_h,
     observed_turbine_mwh,
+    coalesce(excluded_h, 0) as excluded_h,
     coalesce(observed_starts, 0) as observed_starts,
     balance.status as balance_status,
     case
-        when known_intervals * 100 < day_hours * 12 * {{ parameter('tha_coverage_gate_pct') }}
+        when known_intervals * 100 < day_intervals * {{ parameter('tha_coverage_gate_pct') }}
             then coalesce(intervals.reason, 'incomplete_day')
         when balance.status = 'red' then 'balance_red'
         when balance.status in ('missing_source', 'not_independent') then coalesce(balance.reason, balance.status)
     end as reason,
 from intervals
-inner join lengths using (site_id, local_date)
+inner join {{ ref('int_local_days') }} using (site_id, local_date)
 left join observed using (site_id, local_date)
 left join starts using (site_id, local_date)
 left join {{ ref('energy_balance_daily') }} as balance using (site_id, local_date)

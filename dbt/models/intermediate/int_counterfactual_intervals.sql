@@ -36,6 +36,7 @@ flows as (
         load_mw + coalesce(aux_mw, 0) + coalesce(xfmr_loss_mw, 0) - coalesce(other_generation_mw, 0) as need_mw,
         coalesce(battery_mw, 0) as battery_mw,
         caps.cap_mw,
+        power.data_coverage_pct as measured_pct,
         autonomies.autonomy_min,
         case
             when power.reason not in ('no_load') then power.reason
@@ -59,6 +60,7 @@ select
     cast(if(reason is null, battery_mw * 1000000, 0) as bigint) as battery_w,
     cast(if(reason is null, cap_mw * 1000000, 0) as bigint) as cap_w,
     coalesce(autonomy_min, -1) as autonomy_min,
+    measured_pct,
     reason,
 from flows
 order by site_id, interval_start_utc

@@ -16,10 +16,12 @@ with spans as (
 )
 
 select
-    site_id,
+    spans.site_id,
     device_id,
-    row_number() over (partition by site_id order by nameplate_mw desc, device_id, from_day) as merit,
+    row_number() over (partition by spans.site_id order by nameplate_mw desc, device_id, from_day) as merit,
     cast(nameplate_mw * 1000000 as bigint) as capability_w,
-    cast(from_day as timestamp) as from_utc,
-    cast(to_day as timestamp) as to_utc,
+    coalesce(begins.starts_at_utc, cast(from_day as timestamp)) as from_utc,
+    coalesce(ends.starts_at_utc, cast(to_day as timestamp)) as to_utc,
 from spans
+left join {{ ref('int_local_days') }} as begins on begins.site_id = spans.site_id and begins.local_date = spans.from_day
+left join {{ ref('int_local_days') }} as ends on ends.site_id = spans.site_id and ends.local_date = spans.to_day

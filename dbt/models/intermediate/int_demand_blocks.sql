@@ -10,7 +10,7 @@ with grid_intervals as (
     inner join {{ ref('int_expected_daily') }} as expected
         on expected.site_id = flows.site_id
         and expected.source = flows.source
-        and expected.utc_date = cast(flows.interval_start_utc as date)
+        and expected.local_date = flows.local_date
     where flows.source = 'grid'
 )
 

@@ -4,6 +4,17 @@ with last_hours as (
     group by site_id
 ),
 
+months as (
+    select calendar.site_id, calendar.month, count(*) < max(calendar.month_hours) as is_in_progress,
+    from {{ source('reference', 'calendar_hours') }} as calendar
+    inner join last_hours on last_hours.site_id = calendar.site_id and calendar.hour_start_utc <= last_hours.last_hour_utc
+    group by calendar.site_id, calendar.month
+),
+
+starts as (
+    select site_id, min(starts_on) as starts_on, from {{ source('reference', 'sites') }} group by site_id
+),
+
 unit_hours as (
     select calendar.site_id, units.device_id as unit_id, calendar.hour_start_utc,
     from {{ source('reference', 'calendar_hours') }} as calendar
@@ -11,8 +22,10 @@ unit_hours as (
     inner join {{ source('reference', 'devices') }} as units
         on units.site_id = calendar.site_id
         and units.kind = 'unit'
-        and {{ is_valid_on('units', 'calendar.utc_date') }}
-        and {{ is_expected_on('units', 'calendar.utc_date') }}
+        and {{ is_valid_on('units', 'calendar.local_date') }}
+        and {{ is_expected_on('units', 'calendar.local_date') }}
+    left join starts on starts.site_id = calendar.site_id
+    where starts.starts_on is null or calendar.local_date >= starts.starts_on
     union
     select site_id, unit_id, hour_start_utc,
     from {{ ref('turbine_hourly') }}
@@ -27,10 +40,11 @@ hours as (
         hourly.co2_short_tons,
         hourly.time_basis,
         hourly.method = 'substituted' and hourly.operating_time_h > 0 as is_substituted,
-        hourly.is_bound or hourly.is_bound is null as is_bound,
+        hourly.is_bound or hourly.is_bound is null or months.is_in_progress as is_bound,
         hourly.operating_time_h * hourly.data_coverage_pct / 100 as measured_h,
     from unit_hours
     inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
+    left join months on months.site_id = calendar.site_id and months.month = calendar.month
     left join {{ ref('turbine_hourly') }} as hourly
         on hourly.unit_id = unit_hours.unit_id and hourly.hour_start_utc = unit_hours.hour_start_utc
 ),

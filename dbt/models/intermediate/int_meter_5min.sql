@@ -28,8 +28,8 @@ counted_readings as (
     inner join {{ ref('int_counted_meters') }} as meters
         on meters.device_id = readings.device_id
         and meters.site_id = readings.site_id
-        and readings.utc_date >= meters.counts_from
-        and readings.utc_date < meters.counts_to
+        and readings.interval_start_utc >= meters.counts_from_utc
+        and readings.interval_start_utc < meters.counts_to_utc
         and case readings.kind
             when 'grid' then meters.source = 'grid'
             when 'campus_load' then meters.source in ('load', 'aux', 'xfmr_loss')
@@ -62,12 +62,17 @@ feed_buckets as (
         cast(max(interval_s) as integer) as source_interval_s,
     from pieces
     group by all
+),
+
+ranked_buckets as (
+    select feed_buckets.*, {{ preferred_rank('covered_s', 'bucket') }} as preferred_rank,
+    from feed_buckets
+    left join {{ ref('int_feed_rank') }} as ranks using (feed_id)
+    window bucket as (partition by site_id, device_id, source, utc_date, interval_start_utc)
 )
 
-select feed_buckets.*,
-from feed_buckets
-left join {{ ref('int_feed_rank') }} as ranks using (feed_id)
+select * exclude (preferred_rank),
+from ranked_buckets
 qualify row_number() over (
-    partition by site_id, device_id, source, utc_date, interval_start_utc
-    order by ranks.feed_rank nulls last, feed_id
+    partition by site_id, device_id, source, utc_date, interval_start_utc order by preferred_rank nulls last, feed_id
 ) = 1

@@ -16,8 +16,7 @@ system_periods as (
     select
         *,
         unnest([strftime(month, '%Y'), strftime(month, '%Y-%m')]) as period,
-        unnest([date_trunc('year', month), month]) as starts_on,
-        unnest([interval 1 year, interval 1 month]) as period_length,
+        unnest([year_hours, month_hours]) as period_hours,
     from {{ ref('int_campus_in_system') }}
 )
 
@@ -29,7 +28,8 @@ select
     max(system_mw) as system_max_mw,
     max(campus_max_mw) as campus_max_mw,
     cast(sum(if(campus_mw is null, 0, interval_s)) as bigint) as known_s,
-    max(date_diff('second', cast(starts_on as timestamp), starts_on + period_length)) as period_s,
+    {{ amount('sum(interval_s * measured_pct / 100)') }} as measured_s,
+    max(period_hours) * 3600 as period_s,
 from system_periods
 left join campus_peaks using (site_id, period)
 group by site_id, system_id, period

@@ -27,6 +27,7 @@ select
     bool_and(accuracy_pct is not null) as is_accuracy_known,
     cast(coalesce(sum(nameplate_mw) filter (where is_running), 0) as decimal(18, 6)) as running_nameplate_mw,
     cast(coalesce(max(nameplate_mw) filter (where is_running), 0) as decimal(18, 6)) as largest_running_mw,
+    cast(coalesce(max(power_mw_s / covered_s) filter (where is_running), 0) as decimal(18, 6)) as largest_output_mw,
     max(source_interval_s) as source_interval_s,
     cast(count(*) as integer) as devices,
 from (

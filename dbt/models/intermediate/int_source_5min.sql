@@ -1,7 +1,6 @@
 with intervals as (
     select
         site_id,
-        utc_date,
         local_date,
         unnest(range(hour_start_utc, hour_start_utc + interval 1 hour, interval 5 minutes)) as interval_start_utc,
     from {{ ref('int_site_hours') }}
@@ -21,6 +20,7 @@ flows as (
         bool_and(is_accuracy_known) as is_accuracy_known,
         max(running_nameplate_mw) as running_nameplate_mw,
         max(largest_running_mw) as largest_running_mw,
+        max(largest_output_mw) as largest_output_mw,
         max(source_interval_s) as source_interval_s,
     from {{ ref('int_site_source_5min') }}
     group by site_id, source, interval_start_utc
@@ -36,7 +36,7 @@ expected_flows as (
         coalesce(flows.measured_mw_s, 0) as measured_mw_s,
         flows.* exclude (site_id, source, interval_start_utc, covered_mw_s, measured_mw_s),
     from intervals
-    inner join {{ ref('int_expected_daily') }} as expected using (site_id, utc_date)
+    inner join {{ ref('int_expected_daily') }} as expected using (site_id, local_date)
     left join flows
         on flows.site_id = intervals.site_id
         and flows.source = expected.source
@@ -67,5 +67,6 @@ select
     is_independent,
     running_nameplate_mw,
     largest_running_mw,
+    largest_output_mw,
     source_interval_s,
 from expected_flows

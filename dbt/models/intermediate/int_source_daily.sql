@@ -1,18 +1,13 @@
-with local_days as (
-    select distinct site_id, local_date, from {{ ref('int_site_hours') }}
-),
-
-expected as (
+with expected as (
     select
         site_id,
         local_date,
         expected.source,
-        sum(coalesce(expected.expected_mw, 0) * 3600) as expected_mw_s,
-        bool_and(expected.is_independent) as is_independent,
-    from {{ source('reference', 'calendar_hours') }} as calendar
-    inner join local_days using (site_id, local_date)
-    inner join {{ ref('int_expected_daily') }} as expected using (site_id, utc_date)
-    group by site_id, local_date, expected.source
+        coalesce(expected.expected_mw, 0) * days.day_s as expected_mw_s,
+        expected.is_independent,
+    from {{ ref('int_expected_daily') }} as expected
+    inner join {{ ref('int_local_days') }} as days using (site_id, local_date)
+    where (site_id, local_date) in (select site_id, local_date from {{ ref('int_site_hours') }})
 ),
 
 flows as (

@@ -48,7 +48,7 @@ select
     plan.site_id,
     plan.device_id,
     plan.hour_start_utc,
-    plan.utc_date,
+    plan.local_date,
     plan.nameplate_mw,
     plan.formula,
     plan.f_factor,

@@ -32,7 +32,7 @@ from {{ ref('int_turbine_unit_hours') }} as hours
     left join {{ source('reference', 'monitoring_plan') }} as {{ plan }}
         on {{ plan }}.unit_id = hours.device_id
         and {{ plan }}.parameter = '{{ parameter }}'
-        and {{ is_valid_on(plan, 'hours.utc_date') }}
+        and {{ is_valid_on(plan, 'hours.local_date') }}
 {% endfor %}
 left join factors as nox_factors on nox_factors.factor_id = nox.factor_id
 left join factors as co2_factors on co2_factors.factor_id = coalesce(co2.factor_id, 'co2_kg_per_mmbtu')

@@ -21,13 +21,34 @@ judged_steps as (
             when 1 then operating_time_h > 0
             when 2 then fuel_flow_scfh_sum > fuel_flow_scfh_covered_s * {{ parameter('fuel_flow_running_scfh') }}
             when 3 then is_fired_sum > 0
-            when 4 then gross_mw_sum * 100 > gross_mw_covered_s * units.nameplate_mw * {{ parameter('running_threshold_pct') }}
-        end as is_running,
+            when 4 then case
+                when gross_mw_sum * 100 > gross_mw_covered_s * units.nameplate_mw * {{ parameter('running_threshold_pct') }}
+                    then true
+                when gross_mw_sum * 100 <= gross_mw_covered_s * units.nameplate_mw * {{ parameter('running_off_threshold_pct') }}
+                    then false
+            end
+        end as is_clearly_running,
         case basis
             when 1 then operating_time_h_covered_s when 2 then fuel_flow_scfh_covered_s when 3 then is_fired_covered_s when 4 then gross_mw_covered_s
         end as known_s,
     from {{ ref('int_turbine_steps') }} as steps
     left join units using (device_id)
+),
+
+running_steps as (
+    select
+        * exclude (is_clearly_running),
+        case
+            when basis = 4 then coalesce(
+                is_clearly_running,
+                last_value(is_clearly_running ignore nulls) over (unit_day rows unbounded preceding),
+                first_value(is_clearly_running ignore nulls) over (unit_day rows between current row and unbounded following),
+                false
+            )
+            else is_clearly_running
+        end as is_running,
+    from judged_steps
+    window unit_day as (partition by device_id, utc_date order by step_start_utc)
 )
 
 select
@@ -44,4 +65,4 @@ select
     nox_ppm_covered_s > 0 and o2_pct_covered_s + co2_pct_covered_s > 0 as has_concentrations,
     has_concentrations or nox_ppm_15o2_covered_s + nox_lb_per_mmbtu_covered_s + nox_lb_covered_s > 0 as has_nox,
     fuel_flow_scfh_covered_s + heat_input_mmbtu_h_covered_s + nox_lb_covered_s > 0 as has_heat,
-from judged_steps
+from running_steps

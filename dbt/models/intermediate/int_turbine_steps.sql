@@ -8,9 +8,9 @@
 
 with judged_readings as (
     select
-        turbines.* exclude (nox_ppm, nox_ppm_15o2, o2_pct, co2_pct),
-        {% for column in ['nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct'] %}
-            case when coalesce(monitor_status, 'valid') = 'valid' then {{ column }} end as {{ column }},
+        turbines.* exclude ({{ var('monitored_columns') | join(', ') }}),
+        {% for column in var('monitored_columns') %}
+            case when {{ is_monitor_valid() }} then {{ column }} end as {{ column }},
         {% endfor %}
         cast({{ unit_is_fired('status') }} as integer) as is_fired,
         case when coalesce(turbines.nox_ppm, nox_ppm_15o2, nox_lb_per_mmbtu, nox_lb) is not null
@@ -28,15 +28,7 @@ pieces as (
 ),
 
 hours as (
-    select
-        site_id,
-        device_id,
-        utc_date,
-        bucket_start_utc,
-        least(3600, min(interval_s)) as step_s,
-        {% for column in means + amounts + words %}
-            min(feed_rank) filter (where {{ column }} is not null) as {{ column }}_rank,
-        {% endfor %}
+    select site_id, device_id, utc_date, bucket_start_utc, least(3600, min(interval_s)) as step_s,
     from pieces
     group by all
 ),
@@ -44,7 +36,7 @@ hours as (
 placed_pieces as (
     select
         pieces.*,
-        hours.* exclude (site_id, device_id, utc_date, bucket_start_utc),
+        hours.step_s,
         greatest(interval_start_utc, bucket_start_utc) as piece_start_utc,
         piece_start_utc + to_seconds(overlap_s) as piece_end_utc,
         bucket_start_utc + to_seconds(unnest(range(
@@ -63,27 +55,53 @@ step_pieces as (
             'second', greatest(piece_start_utc, step_start_utc), least(piece_end_utc, step_start_utc + to_seconds(step_s))
         ) as integer) as overlap_s,
     from placed_pieces
+),
+
+feed_steps as (
+    select
+        site_id,
+        device_id,
+        utc_date,
+        bucket_start_utc as hour_start_utc,
+        step_start_utc,
+        cast(step_s as integer) as step_s,
+        feed_rank,
+        bool_or(is_time_declared) as is_time_declared,
+        bool_or(is_qa) as is_qa,
+        {% for column in means %}
+            sum({{ column }} * overlap_s) as {{ column }}_sum,
+            sum(overlap_s) filter (where {{ column }} is not null) as {{ column }}_covered_s,
+        {% endfor %}
+        {% for column in amounts %}
+            sum({{ amount(column ~ ' * overlap_s / interval_s') }}) as {{ column }},
+            sum(overlap_s) filter (where {{ column }} is not null) as {{ column }}_covered_s,
+        {% endfor %}
+        {% for column in words %}
+            max({{ column }}) as {{ column }},
+        {% endfor %}
+    from step_pieces
+    group by all
 )
 
 select
     site_id,
     device_id,
     utc_date,
-    bucket_start_utc as hour_start_utc,
+    hour_start_utc,
     step_start_utc,
-    cast(step_s as integer) as step_s,
+    step_s,
     bool_or(is_time_declared) as is_time_declared,
     bool_or(is_qa) as is_qa,
     {% for column in means %}
-        sum({{ column }} * overlap_s) filter (where feed_rank = {{ column }}_rank) as {{ column }}_sum,
-        coalesce(sum(overlap_s) filter (where feed_rank = {{ column }}_rank and {{ column }} is not null), 0) as {{ column }}_covered_s,
+        arg_min({{ column }}_sum, feed_rank) as {{ column }}_sum,
+        coalesce(arg_min({{ column }}_covered_s, feed_rank), 0) as {{ column }}_covered_s,
     {% endfor %}
     {% for column in amounts %}
-        sum({{ amount(column ~ ' * overlap_s / interval_s') }}) filter (where feed_rank = {{ column }}_rank) as {{ column }},
-        coalesce(sum(overlap_s) filter (where feed_rank = {{ column }}_rank and {{ column }} is not null), 0) as {{ column }}_covered_s,
+        arg_min({{ column }}, feed_rank) as {{ column }},
+        coalesce(arg_min({{ column }}_covered_s, feed_rank), 0) as {{ column }}_covered_s,
     {% endfor %}
     {% for column in words %}
-        max({{ column }}) filter (where feed_rank = {{ column }}_rank) as {{ column }},
+        arg_min({{ column }}, feed_rank) as {{ column }},
     {% endfor %}
-from step_pieces
+from feed_steps
 group by all

@@ -9,8 +9,8 @@ expected_hours as (
     inner join {{ source('reference', 'devices') }} as units
         on units.site_id = hours.site_id
         and units.kind = 'unit'
-        and {{ is_valid_on('units', 'hours.utc_date') }}
-        and {{ is_expected_on('units', 'hours.utc_date') }}
+        and {{ is_valid_on('units', 'hours.local_date') }}
+        and {{ is_expected_on('units', 'hours.local_date') }}
 ),
 
 hours as (
@@ -23,8 +23,9 @@ select
     hours.site_id,
     hours.device_id,
     hours.hour_start_utc,
-    cast(hours.hour_start_utc as date) as utc_date,
+    calendar.local_date,
     units.nameplate_mw,
 from hours
+inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
 left join {{ source('reference', 'devices') }} as units
-    on units.device_id = hours.device_id and {{ is_valid_on('units', 'cast(hours.hour_start_utc as date)') }}
+    on units.device_id = hours.device_id and {{ is_valid_on('units', 'calendar.local_date') }}

@@ -1,14 +1,20 @@
 with days as (
-    select distinct
+    select
         columns.site_id,
         columns.device_id,
         columns.column_name,
         days.utc_date as date_utc,
+        sum(date_diff(
+            'second',
+            greatest(cast(days.utc_date as timestamp), columns.expected_from_utc),
+            least(days.utc_date + interval 1 day, columns.expected_to_utc)
+        )) as whole_s,
     from {{ source('quality', 'days') }} as days
     inner join {{ ref('int_expected_columns') }} as columns
         on columns.site_id = days.site_id
-        and days.utc_date >= columns.expected_from
-        and days.utc_date < columns.expected_to
+        and days.utc_date + interval 1 day > columns.expected_from_utc
+        and days.utc_date < columns.expected_to_utc
+    group by columns.site_id, columns.device_id, columns.column_name, days.utc_date
 ),
 
 imperfect_days as (
@@ -30,8 +36,8 @@ select
     device_id,
     column_name,
     date_utc,
-    cast(86400 - coalesce(unexpected_s, 0) as integer) as expected_s,
-    cast(86400 - coalesce(not_good_s, 0) as integer) as good_s,
+    cast(whole_s - coalesce(unexpected_s, 0) as integer) as expected_s,
+    cast(whole_s - coalesce(not_good_s, 0) as integer) as good_s,
     cast(coalesce(substituted_s, 0) as integer) as substituted_s,
     cast(coalesce(missing_s, 0) as integer) as missing_s,
 from days

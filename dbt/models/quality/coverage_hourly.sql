@@ -1,18 +1,7 @@
 {{ config(materialized='view') }}
 
 with hours as (
-    select distinct
-        columns.site_id,
-        columns.device_id,
-        columns.column_name,
-        unnest(range(
-            cast(days.utc_date as timestamp), cast(days.utc_date as timestamp) + interval 1 day, interval 1 hour
-        )) as hour_start_utc,
-    from {{ source('quality', 'days') }} as days
-    inner join {{ ref('int_expected_columns') }} as columns
-        on columns.site_id = days.site_id
-        and days.utc_date >= columns.expected_from
-        and days.utc_date < columns.expected_to
+    {{ expected_hours(source('quality', 'days')) }}
 )
 
 select

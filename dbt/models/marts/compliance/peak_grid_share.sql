@@ -63,7 +63,7 @@ select
     includes_campus,
     is_imputed,
     chosen < n or known_s < period_s as is_bound,
-    {{ amount('100 * known_s / period_s') }} as data_coverage_pct,
+    {{ amount('100 * measured_s / period_s') }} as data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
 from judged

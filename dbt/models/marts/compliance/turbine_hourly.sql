@@ -7,9 +7,16 @@ with monitored_units as (
 events as (
     select
         device_id,
-        unnest(range(date_trunc('hour', started_at), ended_at, interval 1 hour)) as hour_start_utc,
         kind,
+        case when kind = 'start' then started_at else least(started_at, ended_at - interval 1 second) end as from_utc,
+        greatest(coalesce(ended_at, started_at), started_at + interval 1 second) as to_utc,
+        unnest(range(date_trunc('hour', from_utc), if(kind = 'stop', ended_at, to_utc), interval 1 hour)) as hour_start_utc,
     from {{ ref('int_turbine_events') }}
+),
+
+masses as (
+    select *, total_nox_lb is null and nox_lb_per_mmbtu is not null and burnt_mmbtu is null as is_heat_missing,
+    from {{ ref('int_turbine_masses') }}
 ),
 
 event_hours as (
@@ -60,17 +67,21 @@ select
     equation,
     known_s < 3600 as is_bound,
     case is_time_declared when true then 'declared' when false then 'recorded' end as time_basis,
-    {{ amount('case when running_s = 0 then known_s / 36 when running_s > 0 then 100 * measured_s / running_s else 0 end') }}
+    {{ amount(
+        "case when running_s = 0 then known_s / 36 when running_s is null or is_heat_missing then 0"
+        ~ " else 100 * measured_s / running_s end"
+    ) }}
         as data_coverage_pct,
     case
         when rate_reason is not null then rate_reason
         when nox_lb_per_mmbtu is not null and total_nox_lb is not null then null
         when heat_input_mmbtu is null and has_other_base then 'base_conditions_differ'
+        when is_heat_missing then 'heat_input_missing'
         when monitored_units.device_id is null and nox_ppm is null and total_nox_lb is null then 'not_monitored'
         when total_nox_lb is null then 'monitor_downtime'
     end as reason,
     {{ version_id() }} as version_id,
-from {{ ref('int_turbine_masses') }} as masses
+from masses
 left join monitored_units using (device_id)
 left join event_hours using (device_id, hour_start_utc)
 order by masses.site_id, unit_id, masses.hour_start_utc

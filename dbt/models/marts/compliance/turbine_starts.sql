@@ -10,7 +10,10 @@ with rules as (
         and (limits.site_id is null or limits.site_id = units.site_id)
     left join {{ source('reference', 'limit_units') }} as limit_units
         on limit_units.limit_id = limits.limit_id and limit_units.unit_id = units.device_id
-    where units.kind = 'unit' and (limits.scope = 'site' or limit_units.unit_id is not null)
+    where units.kind = 'unit' and (
+        limit_units.unit_id is not null
+        or limits.limit_id not in (select limit_id from {{ source('reference', 'limit_units') }})
+    )
     group by units.device_id
 ),
 

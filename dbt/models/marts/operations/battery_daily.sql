@@ -1,8 +1,7 @@
 with local_days as (
-    select site_id, local_date, count(*) * 3600 as day_s,
-    from {{ source('reference', 'calendar_hours') }}
+    select site_id, local_date, day_s,
+    from {{ ref('int_local_days') }}
     where (site_id, local_date) in (select site_id, local_date from {{ ref('int_site_hours') }})
-    group by site_id, local_date
 ),
 
 device_days as (
@@ -34,8 +33,9 @@ sums as (
         sum(discharged_mw_s) / 3600 as discharged_mwh,
         sum(energy_mwh) as rated_mwh,
         min(energy_basis) as energy_basis,
-        sum({{ amount('(soc_end_pct - soc_start_pct) * energy_mwh / 100') }}) as stored_change_mwh,
+        sum({{ amount('(soc_end_pct - soc_start_pct) * energy_mwh / 100') }}) as known_change_mwh,
         bool_and(soc_start_pct is not null and soc_end_pct is not null and energy_mwh is not null) as has_soc,
+        case when has_soc then known_change_mwh end as stored_change_mwh,
         min(soc_min_pct) as soc_min_pct,
         max(soc_max_pct) as soc_max_pct,
         coalesce(sum(nameplate_mw * day_s) filter (where is_expected), 0) as expected_mw_s,
@@ -87,7 +87,7 @@ select
     autonomy.autonomy_min_p05,
     autonomy.contingency_id as autonomy_contingency_id,
     autonomy.power_shortfall_mw,
-    covered_mw_s < expected_mw_s as is_bound,
+    covered_mw_s < expected_mw_s or coalesce(availability.is_bound, false) or coalesce(autonomy.is_bound, false) as is_bound,
     case when absence is null
         then {{ amount('(charged_mwh + discharged_mwh) / nullif(2 * rated_mwh, 0)') }}
     end as throughput_cycles,

@@ -20,12 +20,6 @@ with energies as (
     group by site_id, local_date
 ),
 
-days as (
-    select site_id, local_date, count(*) * 12 as intervals,
-    from {{ source('reference', 'calendar_hours') }}
-    group by site_id, local_date
-),
-
 residuals as (
     select
         site_id,
@@ -63,7 +57,7 @@ closures as (
             when coalesce(sinks_mw, 0) = 0 then 'no_load'
         end as reason,
     from energies
-    inner join days using (site_id, local_date)
+    inner join {{ ref('int_local_days') }} as days using (site_id, local_date)
     inner join residuals using (site_id, local_date)
 ),
 
@@ -91,7 +85,7 @@ select
     cast(null as varchar) as suspect_reason,
     cast(coalesce(incidents.balance_incidents, 0) as integer) as balance_incidents,
     is_bound,
-    {{ amount('coverage_pct / intervals') }} as data_coverage_pct,
+    {{ amount('coverage_pct * 300 / day_s') }} as data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
 from judged

@@ -43,12 +43,6 @@ demands as (
         bool_or(grid_mw is null or source_interval_s > demand_interval_min * 60) as is_bound,
     from {{ ref('int_demand_blocks') }}
     group by site_id, local_date
-),
-
-lengths as (
-    select site_id, local_date, count(*) * 12 as day_intervals,
-    from {{ source('reference', 'calendar_hours') }}
-    group by site_id, local_date
 )
 
 select
@@ -61,15 +55,15 @@ select
     case when not is_slow then {{ amount('excess_mw_5min / 12') }} end as excess_mwh,
     case when not is_slow and cap_min_mw is not null and intervals > 0 then {{ amount('excess_min') }} end as excess_min,
     case when not is_slow then {{ amount('excess_max_mw') }} end as excess_max_mw,
-    case when intervals * 100 >= day_intervals * {{ parameter('coverage_gate_pct') }}
+    case when intervals * 30000 >= day_s * {{ parameter('coverage_gate_pct') }}
         then {{ amount('grid_mean_mw / nullif(import_max_mw, 0)') }}
     end as load_factor,
     case when not is_slow then {{ amount('ramp_max_mw_per_min') }} end as ramp_max_mw_per_min,
     cast(case when not is_slow then 300 end as integer) as ramp_interval_s,
     n1_headroom_min_mw,
-    has_gaps or demands.is_bound or intervals < day_intervals as is_bound,
+    has_gaps or demands.is_bound or intervals * 300 < day_s as is_bound,
     source_interval_s,
-    {{ amount('measured_pct / day_intervals') }} as data_coverage_pct,
+    {{ amount('measured_pct * 300 / day_s') }} as data_coverage_pct,
     case
         when intervals = 0 then 'missing_source:grid'
         when is_slow then 'source_too_slow'
@@ -77,6 +71,6 @@ select
     end as reason,
     {{ version_id() }} as version_id,
 from days
-inner join lengths using (site_id, local_date)
+inner join {{ ref('int_local_days') }} using (site_id, local_date)
 left join demands using (site_id, local_date)
 order by site_id, local_date

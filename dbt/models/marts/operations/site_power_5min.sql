@@ -39,15 +39,6 @@ balances as (
         case when reason is null then {{ amount('100 * (sources_mw - sinks_mw) / nullif(sinks_mw, 0)') }} end as balance_pct,
         case when reason is null then {{ amount('(sources_mw - sinks_mw) / nullif(uncertainty_mw, 0)') }} end as balance_z,
     from sums
-),
-
-states_of_charge as (
-    select
-        site_id,
-        interval_start_utc,
-        {{ amount('100 * stored_mwh / nullif(rated_mwh, 0)') }} as soc_pct,
-    from {{ ref('int_battery_5min') }}
-    qualify row_number() over (partition by site_id, interval_start_utc order by utc_date desc) = 1
 )
 
 select
@@ -60,17 +51,17 @@ select
     load_mw,
     aux_mw,
     xfmr_loss_mw,
-    states_of_charge.soc_pct,
+    batteries.soc_pct,
     balance_residual_mw,
     balance_pct,
     balance_z,
     {{ closure_status('balance_pct', 'reason') }} as balance_status,
     source_interval_s,
     {{ amount('uncertainty_mw') }} as uncertainty_mw,
-    is_bound,
+    balances.is_bound or coalesce(batteries.is_bound and batteries.soc_pct is not null, false) as is_bound,
     data_coverage_pct,
     case when balance_pct is null then coalesce(reason, 'no_load') end as reason,
     {{ version_id() }} as version_id,
 from balances
-left join states_of_charge using (site_id, interval_start_utc)
+left join {{ ref('int_battery_state_5min') }} as batteries using (site_id, interval_start_utc)
 order by site_id, interval_start_utc

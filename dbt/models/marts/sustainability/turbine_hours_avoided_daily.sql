@@ -1,37 +1,23 @@
-with charges as (
-    select
-        days.site_id,
-        days.local_date,
-        arg_min(power.soc_pct, power.interval_start_utc) as soc_start_pct,
-        arg_max(power.soc_pct, power.interval_start_utc) as soc_end_pct,
-        max(batteries.rated_mwh) as rated_mwh,
-    from {{ ref('int_counterfactual_intervals') }} as days
-    inner join {{ ref('site_power_5min') }} as power using (site_id, interval_start_utc)
-    left join {{ ref('int_battery_5min') }} as batteries using (site_id, interval_start_utc)
-    group by days.site_id, days.local_date
-),
-
-figures as (
+with figures as (
     select
         models.*,
         days.* exclude (site_id, local_date, reason),
-        charges.soc_start_pct,
-        charges.soc_end_pct,
-        charges.rated_mwh,
+        batteries.stored_change_mwh,
         100 * models.calibration as calibration_pct,
         days.reason as day_reason,
         case
-            when calibration_days < {{ parameter('calibration_min_days') }} then 'calibration_too_short'
-            when calibration is null then case
-                when abs(calibration_difference_h) > calibration_days * {{ parameter('calibration_absolute_h') }}
-                    then 'calibration_beyond_gate'
-            end
             when abs(calibration) * 100 > {{ parameter('calibration_amber_pct') }} then 'calibration_beyond_gate'
+            when calibration is null and abs(calibration_difference_h) > calibration_days * {{ parameter('calibration_absolute_h') }}
+                then 'calibration_beyond_gate'
+            when calibration_days < {{ parameter('calibration_min_days') }} then 'calibration_too_short'
             when abs(calibration) * 100 > {{ parameter('calibration_green_pct') }} then 'calibration_amber'
         end as calibration_reason,
     from {{ ref('int_counterfactual_daily') }} as models
     inner join {{ ref('int_counterfactual_days') }} as days using (site_id, local_date)
-    left join charges using (site_id, local_date)
+    left join {{ ref('battery_daily') }} as batteries
+        on batteries.site_id = models.site_id
+        and batteries.local_date = models.local_date
+        and batteries.device_id is null
 ),
 
 judged_figures as (
@@ -68,19 +54,18 @@ select
     end as avoided_turbine_mwh,
     case when reason is null then cast(observed_starts - without_battery_starts as integer) end as starts_delta,
     case when reason is null then {{ amount('unserved_watt_steps / 12e6') }} end as unserved_mwh,
-    {{ amount(
-        'if(soc_start_pct < soc_end_pct, 0, soc_start_pct - soc_end_pct) / 100e0 * rated_mwh / sqrt('
-        ~ parameter('rte_assumed') ~ ')'
-    ) }} as soc_borrowed_mwh,
+    {{ amount('if(stored_change_mwh < 0, -stored_change_mwh, 0 * stored_change_mwh) / sqrt(' ~ parameter('rte_assumed') ~ ')') }}
+        as soc_borrowed_mwh,
     {{ amount('calibration_pct') }} as calibration_pct,
     reason is null and calibration_reason is null as is_publishable,
     case when reason is null then {{ amount('modelled_watt_steps / 12e6') }} end as modelled_turbine_mwh,
     observed_starts,
+    {{ amount('excluded_h') }} as excluded_h,
     case when reason is null then without_battery_starts end as without_battery_starts,
     case when reason is null then modelled_starts end as modelled_starts,
     cast(calibration_days as integer) as calibration_days,
     coalesce(reason, calibration_reason) as publication_reason,
-    {{ amount('100 * known_intervals / day_intervals') }} as data_coverage_pct,
+    {{ amount('measured_pct / day_intervals') }} as data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
 from judged_figures

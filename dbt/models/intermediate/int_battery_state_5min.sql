@@ -1,0 +1,40 @@
+with states as (
+    select *,
+    from {{ ref('int_battery_5min') }}
+    qualify row_number() over (partition by site_id, interval_start_utc order by utc_date desc) = 1
+),
+
+expected_states as (
+    select
+        states.*,
+        hours.local_date,
+        coalesce(expected.expected_mw, 0) as expected_mw,
+        coalesce(expected.expected_mwh, 0) as expected_mwh,
+        (expected_mwh - coalesce(states.rated_mwh, 0)) * 100 <= expected_mwh * {{ parameter('absent_nameplate_gate_pct') }}
+            as is_charge_known,
+        (expected_mw - coalesce(states.reporting_nameplate_mw, 0)) * 100 <= expected_mw * {{ parameter('absent_nameplate_gate_pct') }}
+            as is_capability_known,
+    from states
+    inner join {{ source('reference', 'calendar_hours') }} as hours
+        on hours.site_id = states.site_id and hours.hour_start_utc = date_trunc('hour', states.interval_start_utc)
+    left join {{ ref('int_expected_daily') }} as expected
+        on expected.site_id = states.site_id and expected.local_date = hours.local_date and expected.source = 'battery'
+)
+
+select
+    site_id,
+    interval_start_utc,
+    local_date,
+    case when is_charge_known then {{ amount('100 * stored_mwh / nullif(rated_mwh, 0)') }} end as soc_pct,
+    case when is_charge_known then healthy_stored_mwh end as healthy_stored_mwh,
+    case when is_charge_known then healthy_rated_mwh end as healthy_rated_mwh,
+    case
+        when reporting_nameplate_mw is null then {{ amount('expected_mw') }}
+        when is_capability_known then available_discharge_mw
+    end as available_discharge_mw,
+    case
+        when reporting_nameplate_mw is null then 1e0
+        when is_capability_known then cast(available_discharge_mw as double) / nullif(reporting_nameplate_mw, 0)
+    end as availability,
+    coalesce(rated_mwh, 0) < expected_mwh or coalesce(reporting_nameplate_mw < expected_mw, false) as is_bound,
+from expected_states
