@@ -77,6 +77,9 @@ class Dialect(Strict):
     """The decimal separator."""
     thousands: Literal[",", ".", " ", "'"] | None = None
     """The separator between groups of three digits."""
+    final_newline: Literal["optional", "required"] = "optional"
+    """Whether a last record that no line break ends is taken, with the finding `no_final_newline`, or
+    refused: it may have been cut in the middle of a number. Holds for JSON Lines too."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "Dialect":
@@ -282,7 +285,8 @@ class Contract(Strict):
     format: Literal["delimited", "parquet", "jsonl"]
     """Format of the files; plain, .gz, .zst or .zip with one member."""
     dialect: Dialect = Dialect()
-    """Only for delimited text; `decimal` and `thousands` hold for text values of every format."""
+    """Only for delimited text; `decimal` and `thousands` hold for text values of every format, and
+    `final_newline` for JSON Lines too."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean missing in every column of this source."""
     column_nulls: dict[str, tuple[str, ...]] = Field(default={})

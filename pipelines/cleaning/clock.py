@@ -117,11 +117,11 @@ def _read(rows: pl.DataFrame, time: Time) -> pl.Series:
 def _with_second_60(text: pl.Series, parsed: pl.Series, time: Time) -> pl.Series:
     """Places of the stamps that name a second 60, which polars takes for the minute after.
 
-    Such a stamp is one second earlier with 59 in its place; no other 60 in a stamp is.
+    Such a stamp is one second earlier with 59 in its place; no other 60 is, but in a count of seconds.
     """
     at = (parsed.to_physical() % 60_000_000 < 1_000_000).arg_true()
     at = at.filter(text.gather(at).str.contains("60", literal=True))
-    if time.format in _MICROSECONDS or at.is_empty():
+    if time.format in _MICROSECONDS or "%s" in time.format or at.is_empty():
         return at.clear()
     texts, instants = text.gather(at), parsed.gather(at)
     found = pl.repeat(False, len(at), eager=True)

@@ -69,6 +69,7 @@ VERDICTS: dict[str, Verdict] = {
 
 RECORD_RULES: dict[str, str] = {
     "ragged_row": "the record has another number of fields than the header",
+    "incomplete_record": "no line break ends the last record, and the contract requires one",
     "bad_timestamp": "the stamp is not of the declared format",
     "dst_gap": "the stamp does not exist on the declared clock: it falls into the hour that spring skips",
     "ambiguous_time": "the stamp occurs twice on the declared clock and nothing tells which one it is",
@@ -81,6 +82,7 @@ RECORD_RULES: dict[str, str] = {
 """Rule → words, for records that never get as far as a verdict on a value."""
 
 FILE_RULES: dict[str, str] = {
+    "no_final_newline": "no line break ends the file: its last record may have been cut",
     "declared_time": "the file has no stamps; time is what the contract declares",
     "unknown_column": "the file has a column that the contract does not name",
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",

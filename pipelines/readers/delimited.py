@@ -49,7 +49,7 @@ def read_any(text: Text, contract: Contract, columns: Collection[str] | None) ->
     if dialect.verify_rows:
         _verify_rows(records, body.height, dialect)
     frame = _fields(text, good, names, dialect, columns)
-    return TextTable(frame, rejected, skipped=records.height - body.height)
+    return TextTable(frame, rejected, records.height - body.height, text.remarks)
 
 
 def _data_records(records: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:

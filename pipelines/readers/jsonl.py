@@ -20,7 +20,6 @@ from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, rejected
 from pipelines.readers.text import open_text
 
 BATCH = 20_000
-LINES = Dialect(quote=None)
 SURROGATE = re.compile("[\ud800-\udfff]")
 Row = dict[str, str | None]
 
@@ -39,7 +38,9 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     names: dict[str, None] = {}
     parts: list[pl.DataFrame] = []
     with open_text(path, "utf-8") as text:
-        records = split_records(text, LINES)
+        lines_only = Dialect(quote=None, final_newline=contract.dialect.final_newline)
+        records = split_records(text, lines_only)
+        remarks = text.remarks
         is_blank = pl.col("raw").str.strip_chars() == ""
         lines = records.filter(~is_blank)
         for batch in lines.iter_slices(BATCH):
@@ -52,7 +53,7 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     wanted = [name for name in names if columns is None or name in columns]
     empty = pl.DataFrame(schema={ROW_NUMBER: pl.Int64, **dict.fromkeys(wanted, pl.String())})
     frame = pl.concat([empty, *parts], how="diagonal")
-    return TextTable(frame, rejected_frame(rejected), skipped=records.height - lines.height)
+    return TextTable(frame, rejected_frame(rejected), records.height - lines.height, remarks)
 
 
 def _batch(

@@ -39,6 +39,8 @@ def split_records(text: Text, dialect: Dialect) -> pl.DataFrame:
         records = lines.drop("whole").with_columns(spans_lines=pl.lit(value=False))
     else:
         records = _marked_quotes(_joined(lines, dialect), dialect)
+    if dialect.final_newline == "required" and not text.is_ended:
+        records = _with_incomplete_end(records)
     return records.with_row_index("row_number", 1).with_columns(pl.col("row_number").cast(pl.Int64))
 
 
@@ -176,6 +178,15 @@ def _marked_quotes(records: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
     return records.with_columns(
         pl.when(is_stray).then(pl.lit("stray_quote")).otherwise("rule").alias("rule"),
         pl.when(is_stray).then(pl.lit(why)).otherwise("reason").alias("reason"),
+    )
+
+
+def _with_incomplete_end(records: pl.DataFrame) -> pl.DataFrame:
+    is_last = (pl.int_range(pl.len()) == pl.len() - 1) & pl.col("rule").is_null()
+    why = "no line break ends the record: it may have been cut"
+    return records.with_columns(
+        pl.when(is_last).then(pl.lit("incomplete_record")).otherwise("rule").alias("rule"),
+        pl.when(is_last).then(pl.lit(why)).otherwise("reason").alias("reason"),
     )
 
 

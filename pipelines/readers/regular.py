@@ -46,6 +46,8 @@ def read_regular(text: Text, contract: Contract, columns: Collection[str] | None
     dialect = contract.dialect
     if dialect.keep or dialect.skip or dialect.footer or not dialect.delimiter.isascii():
         return None
+    if dialect.final_newline == "required" and not text.is_ended:
+        return None
     start, header = _behind_header(text, dialect)
     if start is None or text.data.find(b"\0", text.start) >= 0:
         return None
@@ -62,7 +64,7 @@ def read_regular(text: Text, contract: Contract, columns: Collection[str] | None
     check_names(names, contract)
     skipped = dialect.skip_records + dialect.header
     frame = parse_lines(text.path, names, dialect, columns, skip_lines=skipped)
-    return TextTable(numbered(frame, counted(skipped + 1, rows)), REJECTED.to_frame(), skipped)
+    return TextTable(numbered(frame, counted(skipped + 1, rows)), REJECTED.to_frame(), skipped, text.remarks)
 
 
 def _behind_header(text: Text, dialect: Dialect) -> tuple[int | None, str | None]:

@@ -22,11 +22,13 @@ class TextTable:
             delimited text is "", a null or absent value of other formats is null.
         rejected: `row_number, rule, reason, raw`: records that are data and cannot be split.
         skipped: Records that are not data: header, footer, blank lines, comments.
+        remarks: What is to be said about the file as a whole, by name.
     """
 
     frame: pl.DataFrame
     rejected: pl.DataFrame
     skipped: int
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

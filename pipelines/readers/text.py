@@ -41,6 +41,16 @@ class Text:
     start: int
     is_native: bool
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether a line break ends the last line."""
+        return self.data[-1:] == b"\n"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said about the text as a whole."""
+        return () if self.is_ended else ("no_final_newline",)
+
 
 @contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[Text]:

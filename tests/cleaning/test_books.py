@@ -1,5 +1,8 @@
 """Every record and every value ends in exactly one pile, and the piles add up."""
 
+from dataclasses import replace
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -54,6 +57,14 @@ def test_a_column_that_the_contract_does_not_name_is_said_once():
     text = "time,GRID,G1,G2,NEW\n2025-06-01 00:00,1,2,3,4\n2025-06-01 01:00,1,2,3,4"
     found = cleaned(contract(WIDE), text).findings
     assert found.select("rule", "action", "raw_value").rows() == [("unknown_column", "kept", "NEW")]
+
+
+def test_what_the_reader_noticed_about_a_file_is_said_once():
+    file = replace(delivered("tag,time,value\nGRID,2025-06-01 00:00,1"), remarks=("no_final_newline",))
+    found = cleaned(contract(), file).findings
+    assert found.select("rule", "action", "utc_date").rows() == [
+        ("no_final_newline", "kept", date(2025, 6, 1))
+    ]
 
 
 def test_an_unknown_tag_is_refused_as_delivered():

@@ -172,6 +172,7 @@ def test_a_second_60_and_an_hour_24_are_no_stamps(stamp, time):
     ("stamp", "time"),
     [
         ("1748736060", {"format": "epoch_s"}),
+        ("1748736060", {"format": "%s"}),
         ("2025-06-01 00:00:00.60", {"format": "iso8601"}),
         ("20250605000000", {"format": "%Y%m%d%H%M%S"}),
         ("2025-06-01 00:00 sensor 60", {"format": "%Y-%m-%d %H:%M sensor 60"}),

@@ -234,6 +234,26 @@ def test_keep_that_matches_nothing_refuses_the_file(reading):
 FOOTER = {"footer": [r"^\((?P<rows>\d+) rows affected\)$", "^Completion time:"]}
 
 
+@pytest.mark.parametrize("parts", [{}, {"format": "jsonl"}, {"dialect": {"encoding": "utf-16"}}])
+def test_a_last_record_that_no_line_break_ends_is_taken_with_a_remark_or_refused(reading, parts):
+    """The value was 0.0415; whether it was cut nobody can tell."""
+    text = "t,kw\n1,0.03\n2,0.041" if "format" not in parts else '{"t": 1, "kw": 0.03}\n{"t": 2, "kw": 0.041}'
+    encoding = parts.get("dialect", {}).get("encoding", "utf-8")
+    table = reading(text.encode(encoding), **parts)
+    assert (table.frame["kw"].to_list(), table.remarks) == (["0.03", "0.041"], ("no_final_newline",))
+    assert reading((text + "\n").encode(encoding), **parts).remarks == ()
+    strict = parts | {"dialect": {**parts.get("dialect", {}), "final_newline": "required"}}
+    table = reading(text.encode(encoding), **strict)
+    assert table.frame["kw"].to_list() == ["0.03"]
+    assert table.rejected["rule"].to_list() == ["incomplete_record"]
+    assert reading((text + "\n").encode(encoding), **strict).rejected.is_empty()
+
+
+def test_a_last_line_that_is_no_data_may_lack_its_line_break(reading):
+    table = reading(b"t,kw\n1,2\nEND", dialect={"footer": ["END"], "final_newline": "required"})
+    assert (table.frame.height, table.rejected.height) == (1, 0)
+
+
 def test_a_footer_ends_the_data(reading):
     content = b"t,kw\n1,2\n3,4\n\n(2 rows affected)\n\n\nCompletion time: 2025-10-31\n"
     table = reading(content, dialect=FOOTER)
