@@ -36,6 +36,7 @@ def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock:
         received_seq=delivery.received_seq,
         rows=table.frame,
         unreadable=table.rejected,
+        remarks=table.remarks,
     )
 
 

@@ -199,6 +199,8 @@ def test_standard_time_knows_no_daylight_saving(campus):
         date(2025, 11, 1),
         date(2025, 11, 1),
         date(2025, 11, 1),
+        721,
+        8760,
         date(2025, 10, 31),
         date(2025, 10, 1),
     )
