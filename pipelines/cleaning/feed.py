@@ -7,6 +7,8 @@ function of the files that touch it and its context. Here must not live: the rul
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import count
 
 import polars as pl
 
@@ -21,7 +23,7 @@ from pipelines.cleaning.gate import pass_gate
 from pipelines.cleaning.joined import Joined, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.stuck import null_stuck
-from pipelines.cleaning.values import judge
+from pipelines.cleaning.values import Judged, judge
 from pipelines.cleaning.verdicts import LOADED
 from pipelines.kinds import KINDS, METHODS
 from pipelines.kinds.quality import FINDINGS
@@ -114,24 +116,41 @@ def _joined(
         The files in the order of their ids, with the rows of the wanted days and their context only;
         the values; values that mean nothing; findings about whole files.
     """
+    read = partial(_read, contract=contract, scope=scope, days=days)
+    parts = list(map(read, count(), files))
+    kept = [part.file for part in parts]
+    places = places_of(kept)
+    ordered = sorted(kept, key=lambda file: file.file_id)
+    refused = pl.concat([pl.DataFrame(schema=REFUSED), *(frame for part in parts for frame in part.refused)])
+    found = [frame for part in parts for frame in part.found]
+    values = (batch for part in parts for batch in part.judged)
+    return ordered, join(values, places), placed(refused, places), found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one file gives to some days: its rows of these days only, values, refused values, findings."""
+
+    file: Delivered
+    judged: list[Judged]
+    refused: list[pl.DataFrame]
+    found: list[pl.DataFrame]
+
+
+def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: Sequence[date]) -> _Part:
+    """Rules of a single value on one file. Whatever is not wanted is let go before the next file is read."""
     context = timedelta(seconds=contract.context_s)
     start = datetime.combine(days[0], datetime.min.time()) - context
     end = datetime.combine(days[-1], datetime.min.time()) + timedelta(days=1) + context
-    inside = pl.col(AT).is_between(start, end, closed="left")
-    kept: list[Delivered] = []
-    judged, refused, found = [], [], []
-    for index, file in enumerate(files):
-        stamped = _stamped(file, contract, scope)
-        rows = stamped.filter(inside)
-        laid = lay_out(rows, index, contract, scope.kinds)
-        judged += [judge(batch, contract) for batch in laid.batches]
-        refused += laid.refused
-        found += _file_findings(file, stamped, contract, scope, days)
-        kept.append(replace(file, rows=rows.select(file.rows.columns)))
-    places = places_of(kept)
-    ordered = sorted(kept, key=lambda file: file.file_id)
-    nothing = pl.DataFrame(schema=REFUSED)
-    return ordered, join(judged, places), placed(pl.concat([nothing, *refused]), places), found
+    stamped = _stamped(file, contract, scope)
+    rows = stamped.filter(pl.col(AT).is_between(start, end, closed="left"))
+    laid = lay_out(rows, index, contract, scope.kinds)
+    return _Part(
+        file=replace(file, rows=rows.select(file.rows.columns)),
+        judged=[judge(batch, contract) for batch in laid.batches],
+        refused=laid.refused,
+        found=_file_findings(file, stamped, contract, scope, days),
+    )
 
 
 def _across(

@@ -68,9 +68,15 @@ def _joined(batches: list[Judged], places: dict[int, int]) -> Joined:
         kind,
         tuple(dict.fromkeys([*own, *given])),
         registers,
-        in_order(placed(pl.concat(frames, how="diagonal"), places)),
+        in_order(placed(_together(frames), places)),
         placed(pl.concat([batch.findings for batch in batches]), places),
     )
+
+
+def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Files with the same columns in the same order, as most are, need no rearranging."""
+    same = all(frame.columns == frames[0].columns for frame in frames)
+    return pl.concat(frames, how="vertical" if same else "diagonal")
 
 
 def _with_registers(batch: Judged, registers: Sequence[Manner]) -> pl.DataFrame:
