@@ -4,6 +4,7 @@ Here must not live: where a record has its names (`contract`), the texts under t
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
@@ -75,9 +76,9 @@ class Named(Validity):
     """A regular expression for many names (full match); `device` and `column` may use its groups (`\\1`)."""
 
     @property
+    @abstractmethod
     def exact(self) -> str | None:
         """The one name, None for a pattern."""
-        raise NotImplementedError
 
     def matches(self, name: str) -> bool:
         """Whether the row is about the name."""

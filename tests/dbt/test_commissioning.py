@@ -36,10 +36,7 @@ def test_the_day_before_a_new_unit_is_whole_without_it(warehouse):
 
 def test_a_unit_of_the_first_of_a_month_has_no_month_before(warehouse):
     campus = SmallCampus(warehouse, "2025-10-01", "2025-10-31")
-    campus.site("m1")
-    for factor_id, value in FACTORS.items():
-        warehouse.put("reference.factors", [{"factor_id": factor_id, "value": value, "unit": "1"}])
-    campus.meter("m1", "gt-01", "turbine", 16)
+    put_a_unit(campus)
     warehouse.run("update reference.devices set commissioned_on = '2025-10-01'")
     october = ("2025-10-01 05:00:00", "2025-11-01 05:00:00")
     campus.steady("m1", "gt-01", "turbine", 10, *october, interval_s=3600, nox_lb=2, heat_input_mmbtu_h=100)
@@ -53,10 +50,7 @@ def test_a_unit_of_the_first_of_a_month_has_no_month_before(warehouse):
 
 def test_a_month_that_goes_on_is_a_bound(warehouse):
     campus = SmallCampus(warehouse, "2025-10-01", "2025-11-05")
-    campus.site("m1")
-    for factor_id, value in FACTORS.items():
-        warehouse.put("reference.factors", [{"factor_id": factor_id, "value": value, "unit": "1"}])
-    campus.meter("m1", "gt-01", "turbine", 16)
+    put_a_unit(campus)
     warehouse.put("reference.sites", [{"site_id": "m1", "starts_on": "2025-10-01"}])
     so_far = ("2025-10-01 05:00:00", "2025-11-06 00:00:00")
     campus.steady("m1", "gt-01", "turbine", 10, *so_far, interval_s=3600, nox_lb=2, heat_input_mmbtu_h=100)
@@ -81,3 +75,11 @@ def test_a_meter_swapped_on_a_local_day_counts_until_that_midnight(warehouse):
     assert warehouse.rows(
         "select cast(local_date as text), grid_import_mwh from marts.energy_balance_daily order by 1"
     ) == [("2025-06-01", 720), ("2025-06-02", 720), ("2025-06-03", 960)]
+
+
+def put_a_unit(campus):
+    """A site with one unit and the factors that make tons of its pounds."""
+    campus.site("m1")
+    for factor_id, value in FACTORS.items():
+        campus.warehouse.put("reference.factors", [{"factor_id": factor_id, "value": value, "unit": "1"}])
+    campus.meter("m1", "gt-01", "turbine", 16)

@@ -46,5 +46,4 @@ select
     coalesce(begins.starts_at_utc, cast(counts_from as timestamp)) as counts_from_utc,
     coalesce(ends.starts_at_utc, cast(counts_to as timestamp)) as counts_to_utc,
 from counted
-left join {{ ref('int_local_days') }} as begins on begins.site_id = counted.site_id and begins.local_date = counted.counts_from
-left join {{ ref('int_local_days') }} as ends on ends.site_id = counted.site_id and ends.local_date = counted.counts_to
+{{ join_local_midnights('counted', 'counts_from', 'counts_to') }}

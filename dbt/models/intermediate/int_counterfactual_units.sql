@@ -23,5 +23,4 @@ select
     coalesce(begins.starts_at_utc, cast(from_day as timestamp)) as from_utc,
     coalesce(ends.starts_at_utc, cast(to_day as timestamp)) as to_utc,
 from spans
-left join {{ ref('int_local_days') }} as begins on begins.site_id = spans.site_id and begins.local_date = spans.from_day
-left join {{ ref('int_local_days') }} as ends on ends.site_id = spans.site_id and ends.local_date = spans.to_day
+{{ join_local_midnights('spans', 'from_day', 'to_day') }}

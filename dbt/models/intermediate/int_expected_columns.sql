@@ -26,9 +26,7 @@ instants as (
         greatest(delivered_from, coalesce(begins.starts_at_utc, expected_from)) as from_utc,
         least(delivered_to, coalesce(ends.starts_at_utc, expected_to)) as to_utc,
     from spans
-    left join {{ ref('int_local_days') }} as begins
-        on begins.site_id = spans.site_id and begins.local_date = spans.expected_from
-    left join {{ ref('int_local_days') }} as ends on ends.site_id = spans.site_id and ends.local_date = spans.expected_to
+    {{ join_local_midnights('spans', 'expected_from', 'expected_to') }}
 ),
 
 marked_instants as (
