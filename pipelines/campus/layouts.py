@@ -1,0 +1,61 @@
+"""Where a record has its tag, its device and its values.
+
+Here must not live: what the names mean (`naming`).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipelines.campus.strict import Strict
+
+
+class Long(Strict):
+    """One value a record: tag, stamp, value."""
+
+    kind: Literal["long"]
+    """Layout: one value a record."""
+    tag: str
+    """Column that holds the tag."""
+    value: str
+    """Column that holds the value."""
+    quality: str | None = None
+    """Column with a quality word (`quality` says what each means)."""
+    unit: str | None = None
+    """A column with the unit of the value; it must equal the unit of the tag, else the value is refused."""
+
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has."""
+        return (self.tag, self.value, self.quality, self.unit)
+
+
+class Wide(Strict):
+    """One stamp a record and one column a tag; the header's names are the tags."""
+
+    kind: Literal["wide"]
+    """Layout: one column a tag."""
+
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has: none but those of tags."""
+        return ()
+
+
+class PerDevice(Strict):
+    """One record a device and stamp: a column names the device, the header's names are quantities."""
+
+    kind: Literal["per_device"]
+    """Layout: one record a device."""
+    device: str
+    """Column that names the device."""
+    quality: str | None = None
+    """Column with a quality word (`quality` says what each means)."""
+
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has."""
+        return (self.device, self.quality)
+
+
+Layout = Annotated[Long | Wide | PerDevice, Field(discriminator="kind")]
