@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pipelines.answers.markdown import page, table
 from pipelines.campus.tables import TABLES
 from pipelines.kinds import BASE_COLUMNS, KEY, KINDS, Column, Kind, TableColumn, quality
+from pipelines.warehouse import restatements
 from pipelines.warehouse.publish import VERSIONS
 from pipelines.warehouse.reference import DERIVED, columns_of, summary_of
 
@@ -17,6 +18,7 @@ QUALITY: dict[str, tuple[str, tuple[TableColumn, ...]]] = {
     "quality.rejected_rows": ("Refused records, one row a record.", quality.REJECTED_ROWS),
     "quality.findings": ("Doubted values, kept or not, one row a value.", quality.FINDINGS),
     "quality.versions": ("Published versions that are kept.", VERSIONS),
+    restatements.TABLE: (restatements.DESCRIPTION, restatements.COLUMNS),
 }
 LAKE: dict[str, tuple[str, tuple[TableColumn, ...]]] = {
     "accounts": ("What the records of a file and UTC day came to.", quality.ACCOUNTS),

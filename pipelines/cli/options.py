@@ -17,3 +17,8 @@ def day(text: str | date) -> date:
         return date.fromisoformat(str(text))
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a day. Write it as 2025-10-29.") from None
+
+
+def version_or_day(text: str) -> int | date:
+    """The number of a published version, or a day as YYYY-MM-DD."""
+    return int(text) if text.isdecimal() else day(text)

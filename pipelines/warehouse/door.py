@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import IO, BinaryIO, Literal, cast, get_args
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ import pyarrow as pa
 from pipelines.campus.paths import PROJECT, DataFolder
 from pipelines.warehouse.formats import WRITERS
 from pipelines.warehouse.readings import exactly
-from pipelines.warehouse.versions import DATABASE, current, lake_files, version_folder
+from pipelines.warehouse.versions import DATABASE, Manifest, as_of, current, lake_files, version_folder
 
 Format = Literal["table", "csv", "json", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -51,8 +52,9 @@ def ask(
     *,
     form: Format = "table",
     limits: Limits = Limits(),
+    version: int | date | None = None,
 ) -> int:
-    """Answers one SELECT (also DESCRIBE, SHOW, SUMMARIZE) from the published version.
+    """Answers one SELECT (also DESCRIBE, SHOW, SUMMARIZE) from the published version, or an older one.
 
     Args:
         folder: The data folder.
@@ -60,16 +62,16 @@ def ask(
         stream: Where the answer goes. What was written before an error stays there.
         form: Format of the answer.
         limits: Time, memory, threads.
+        version: Number of a kept version, or a UTC day for the one that was published at its end; the
+            published version by default.
 
     Returns:
         How many rows were written.
 
     Raises:
-        QueryRefused: No version yet, not a SELECT, an error of the query, or a limit reached.
+        QueryRefused: No such version, not a SELECT, an error of the query, or a limit reached.
     """
-    manifest = current(folder)
-    if manifest is None:
-        raise QueryRefused("nothing has been published yet: run `headroom run`")
+    manifest = _asked_version(folder, version)
     question = {
         "database": str(version_folder(folder, manifest.version_id) / DATABASE),
         "allowed_paths": [
@@ -82,6 +84,16 @@ def ask(
     }
     with _child(question, limits) as answer:
         return WRITERS[form](answer, stream)
+
+
+def _asked_version(folder: DataFolder, version: int | date | None) -> Manifest:
+    try:
+        manifest = current(folder) if version is None else as_of(folder, version)
+    except LookupError as error:
+        raise QueryRefused(str(error)) from error
+    if manifest is None:
+        raise QueryRefused("nothing has been published yet: run `headroom run`")
+    return manifest
 
 
 @contextmanager

@@ -19,10 +19,11 @@ from pipelines.kinds import TableColumn
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.catalogue import frame_of, write_table
 from pipelines.warehouse.connection import open_build
-from pipelines.warehouse.dbt import DbtReport
+from pipelines.warehouse.dbt import DbtReport, prepare_manifest
 from pipelines.warehouse.durable import sha256_of, sync, write_durably
 from pipelines.warehouse.export import canonical_sha256
-from pipelines.warehouse.row_versions import keep_version_ids
+from pipelines.warehouse.restatements import create_restatements, mart_keys, write_restatements
+from pipelines.warehouse.row_versions import attached, keep_version_ids
 from pipelines.warehouse.versions import (
     DATABASE,
     LAKE_FILES,
@@ -32,6 +33,7 @@ from pipelines.warehouse.versions import (
     manifest_sha256,
     manifests,
     mend_pointer,
+    read_manifest,
     version_folder,
     versions_folder,
 )
@@ -130,8 +132,10 @@ def gone(folder: DataFolder, snapshot: Snapshot) -> list[str]:
 def _seal(folder: DataFolder, build: Build, published_at: datetime) -> None:
     """Writes the last table, drops what was only for the build, and closes the file for good."""
     with open_build(build.path) as connection:
-        if build.previous is not None:
-            keep_version_ids(connection, version_folder(folder, build.previous) / DATABASE)
+        if build.previous is None:
+            create_restatements(connection)
+        else:
+            _compare_with(connection, folder, build, build.previous)
         connection.begin()
         connection.execute("drop schema affected cascade")
         connection.execute("drop schema if exists staging cascade")
@@ -154,6 +158,21 @@ def _seal(folder: DataFolder, build: Build, published_at: datetime) -> None:
         connection.execute("checkpoint")
     build.path.chmod(READ_ONLY)
     sync(build.path)
+
+
+def _compare_with(
+    connection: duckdb.DuckDBPyConnection, folder: DataFolder, build: Build, previous: int
+) -> None:
+    """Says which rows are those of the version before, and what became of the others."""
+    start, keys = read_manifest(folder, previous), mart_keys(prepare_manifest().manifest)
+    others = {
+        "code": start.code_hash != build.inputs.code,
+        "reference data": start.reference_hash != build.inputs.reference,
+    }
+    everywhere = [name for name, is_other in others.items() if is_other]
+    with attached(connection, version_folder(folder, previous) / DATABASE):
+        keep_version_ids(connection)
+        write_restatements(connection, keys, (previous, build.number), everywhere)
 
 
 def _version_row(manifest: Manifest) -> dict[str, object]:

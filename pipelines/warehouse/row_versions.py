@@ -4,6 +4,8 @@ dbt writes every mart anew; a row that equals a row of the version before in eve
 not a change. Here must not live: which values changed and why (restatements).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -13,26 +15,29 @@ from pipelines.warehouse.catalogue import identifier, literal
 BEFORE = "version_before"
 
 
-def keep_version_ids(connection: duckdb.DuckDBPyConnection, previous: Path) -> None:
-    """Gives unchanged rows of every mart the `version_id` they had. Only outside a transaction.
-
-    Args:
-        connection: The build, after dbt.
-        previous: File of the version before; it is only read.
-    """
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, previous: Path) -> Iterator[None]:
+    """The version before beside a build, as `BEFORE`; it is only read. Only outside a transaction."""
     connection.execute(f"attach {literal(str(previous))} as {BEFORE} (read_only)")
     try:
-        for table, columns in _comparable_marts(connection):
-            same = " and ".join(f"now.{name} is not distinct from before.{name}" for name in columns)
-            connection.execute(
-                f"update marts.{table} as now set version_id = before.version_id "
-                f"from {BEFORE}.marts.{table} as before where {same}"
-            )
+        yield
     finally:
         connection.execute(f"detach {BEFORE}")
 
 
-def _comparable_marts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
+def keep_version_ids(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives unchanged rows of every mart the `version_id` they had; the version before is attached."""
+    for mart, columns in comparable_marts(connection):
+        table = identifier(mart)
+        names = [identifier(name) for name in columns]
+        same = " and ".join(f"now.{name} is not distinct from before.{name}" for name in names)
+        connection.execute(
+            f"update marts.{table} as now set version_id = before.version_id "
+            f"from {BEFORE}.marts.{table} as before where {same}"
+        )
+
+
+def comparable_marts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
     """Marts that both versions have with the same columns and types, and those columns but `version_id`."""
     rows = connection.execute(
         """
@@ -49,7 +54,7 @@ def _comparable_marts(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, 
         [BEFORE],
     ).fetchall()
     return [
-        (identifier(table), [identifier(name) for name in dict.fromkeys(names) if name != "version_id"])
+        (table, [name for name in dict.fromkeys(names) if name != "version_id"])
         for table, names in rows
         if "version_id" in names
     ]

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pipelines.campus.paths import DataFolder
@@ -117,6 +117,25 @@ def current(folder: DataFolder) -> Manifest | None:
     if number is None:
         number = max(_numbers(folder), default=None)
     return None if number is None else read_manifest(folder, number)
+
+
+def as_of(folder: DataFolder, asked: int | date) -> Manifest:
+    """A kept version by its number, or the one that was the published version at the end of a UTC day.
+
+    Raises:
+        LookupError: It is not kept, or nothing was published by then; the message names what is kept.
+    """
+    kept = manifests(folder)
+    if isinstance(asked, int):
+        found = kept.get(asked)
+    else:
+        until = [m for m in kept.values() if m.published_at.astimezone(UTC).date() <= asked]
+        found = until[-1] if until else None
+    if found is None:
+        listed = ", ".join(f"{number} ({m.published_at:%Y-%m-%d})" for number, m in kept.items()) or "none"
+        what = f"version {asked}" if isinstance(asked, int) else f"version of {asked}"
+        raise LookupError(f"there is no {what}; kept are {listed}")
+    return found
 
 
 def current_database(folder: DataFolder) -> Path | None:

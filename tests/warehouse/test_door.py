@@ -3,9 +3,10 @@
 import io
 import json
 import os
+import re
 import time
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -289,3 +290,22 @@ def test_a_data_folder_may_have_any_name(tmp_path):
     folder = make_folder(tmp_path / "o'b [x] *é" / "data")
     make_version(folder, make_snapshot(folder, {FRIDAY: [10.0]}))
     assert asked(folder, "select count(*) as n from readings.grid", form="csv") == "n\n1\n"
+
+
+def test_an_older_version_answers_by_its_number_or_its_day(tmp_path):
+    folder = make_folder(tmp_path / "data")
+    lakes = [make_snapshot(folder, {FRIDAY: [mw]}, {("m1", FRIDAY): str(mw)}) for mw in (10.0, 20.0, 30.0)]
+    for snapshot, day in zip(lakes, (3, 3, 5), strict=True):
+        make_version(folder, snapshot, datetime(2025, 11, day, 12, tzinfo=UTC))
+
+    def imported(version):
+        return asked(folder, "select grid_mw from readings.grid", form="csv", version=version).split()[1:]
+
+    assert [imported(version) for version in (1, 2, 3, None)] == [["10.0"], ["20.0"], ["30.0"], ["30.0"]]
+    days = (date(2025, 11, 3), date(2025, 11, 4), date(2025, 11, 5), date(2026, 1, 1))
+    assert [imported(day) for day in days] == [["20.0"], ["20.0"], ["30.0"], ["30.0"]]
+    kept = "kept are 1 (2025-11-03), 2 (2025-11-03), 3 (2025-11-05)"
+    with pytest.raises(QueryRefused, match=re.escape(f"there is no version 7; {kept}")):
+        imported(7)
+    with pytest.raises(QueryRefused, match=re.escape(f"there is no version of 2025-11-02; {kept}")):
+        imported(date(2025, 11, 2))

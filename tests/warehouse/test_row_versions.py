@@ -1,7 +1,7 @@
 """`version_id` says which version last changed a row."""
 
 from pipelines.warehouse.connection import open_build, open_readonly
-from pipelines.warehouse.row_versions import keep_version_ids
+from pipelines.warehouse.row_versions import attached, keep_version_ids
 
 
 def mart(path, version, rows, columns="site_id varchar, mw decimal(18,6), reason varchar, version_id bigint"):
@@ -13,8 +13,8 @@ def mart(path, version, rows, columns="site_id varchar, mw decimal(18,6), reason
 
 
 def after(path, previous):
-    with open_build(path) as connection:
-        keep_version_ids(connection, previous)
+    with open_build(path) as connection, attached(connection, previous):
+        keep_version_ids(connection)
     with open_readonly(path) as connection:
         return connection.execute("select site_id, version_id from marts.power order by site_id").fetchall()
 
