@@ -17,6 +17,7 @@ QUALITY: dict[str, tuple[str, tuple[TableColumn, ...]]] = {
     "quality.files": ("Delivered files, one row a file and feed, and what they came to.", quality.FILES),
     "quality.rejected_rows": ("Refused records, one row a record.", quality.REJECTED_ROWS),
     "quality.findings": ("Doubted values, kept or not, one row a value.", quality.FINDINGS),
+    "quality.corrections": ("Readings that a person corrected, one row a value.", quality.CORRECTIONS),
     "quality.versions": ("Published versions that are kept.", VERSIONS),
     restatements.TABLE: (restatements.DESCRIPTION, restatements.COLUMNS),
 }

@@ -6,7 +6,7 @@ Here must not live: reading files, applying rules.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,7 @@ from pipelines.campus.dialect import Dialect
 from pipelines.campus.durations import Duration
 from pipelines.campus.formats import Format
 from pipelines.campus.identifiers import Identifier
-from pipelines.campus.layouts import Layout, Long, PerDevice, Wide
+from pipelines.campus.layouts import Corrections, Layout, Long, PerDevice, Wide
 from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
 from pipelines.campus.strict import Pattern, Strict, Whole
 from pipelines.campus.timing import FoldColumn, Time
@@ -25,6 +25,7 @@ __all__ = [
     "RESERVED",
     "Check",
     "Contract",
+    "Corrections",
     "Counter",
     "DeviceName",
     "Dialect",
@@ -88,8 +89,8 @@ class Contract(Strict):
     """When a record is."""
     layout: Layout
     """Where a record has its tag, its device and its values."""
-    tags: Annotated[tuple[Tag, ...], Field(min_length=1)]
-    """What each tag or column means."""
+    tags: tuple[Tag, ...] = ()
+    """What each tag or column means. Only corrections name no tag: each says itself what it is about."""
     devices: tuple[DeviceName, ...] = ()
     """Only for layout per_device."""
     ignore: tuple[Pattern, ...] = ()
@@ -118,6 +119,8 @@ class Contract(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> "Contract":
         per_device = isinstance(self.layout, PerDevice)
+        if isinstance(self.layout, Corrections) != (not self.tags):
+            raise ValueError("`tags` says what the values mean: every layout but corrections needs it")
         for index, tag in enumerate(self.tags):
             if per_device == (tag.device is not None):
                 need = "must not name" if per_device else "must name"
@@ -174,4 +177,4 @@ class Contract(Strict):
     @property
     def quality_column(self) -> str | None:
         """Column with the quality words, if any."""
-        return None if isinstance(self.layout, Wide) else self.layout.quality
+        return self.layout.quality if isinstance(self.layout, Long | PerDevice) else None

@@ -58,4 +58,20 @@ class PerDevice(Strict):
         return (self.device, self.quality)
 
 
-Layout = Annotated[Long | Wide | PerDevice, Field(discriminator="kind")]
+class Corrections(Strict):
+    """One record an interval that a person corrects: which value of which feed, the new one, why, who.
+
+    The columns are `feed_id, device_id, column_name, new_value, reason, person`; the stamp is the start of
+    the feed's interval. Values are in canonical units; an empty one takes the reading back.
+    """
+
+    kind: Literal["corrections"]
+    """Layout: one record a corrected value."""
+
+    @property
+    def key_columns(self) -> tuple[str | None, ...]:
+        """Columns that every file of this layout has."""
+        return ("feed_id", "device_id", "column_name", "new_value", "reason", "person")
+
+
+Layout = Annotated[Long | Wide | PerDevice | Corrections, Field(discriminator="kind")]

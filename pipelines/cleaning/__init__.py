@@ -4,7 +4,8 @@ Python owns every statement about one reading. Here live the named rules (`verdi
 rule, and `feed`, which puts them in order. Here must not live: files, paths, SQL, sums over devices.
 """
 
+from pipelines.cleaning.corrections import correct
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.feed import Scope, clean_feed, survey
 
-__all__ = ["Cleaned", "Delivered", "Extent", "Reach", "Scope", "clean_feed", "survey"]
+__all__ = ["Cleaned", "Delivered", "Extent", "Reach", "Scope", "clean_feed", "correct", "survey"]

@@ -7,18 +7,21 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.campus.contract import Contract, Long
+from pipelines.campus.contract import Contract, Corrections, Long, PerDevice
 from pipelines.cleaning.tags import absent_devices, is_asked_for, is_ignored
 
 
 def value_columns(names: list[str], contract: Contract) -> list[str]:
     """Columns of a file whose cells are values: one definition for every count of values.
 
-    In layout long it is the column of values, otherwise every column that some tag asks for.
+    In layout long it is the column of values, of corrections the new value, otherwise every column that
+    some tag asks for.
     """
     layout = contract.layout
     if isinstance(layout, Long):
         return [layout.value]
+    if isinstance(layout, Corrections):
+        return ["new_value"]
     unwanted = set(contract.key_columns)
     if layout.kind == "wide":
         unwanted |= {name for name in names if is_ignored(name, contract)}
@@ -49,7 +52,7 @@ def columns_of_absent_devices(
 def drop_ignored(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Leaves out records that the contract knows and does not want."""
     layout = contract.layout
-    if not contract.ignore or layout.kind == "wide":
+    if not contract.ignore or not isinstance(layout, Long | PerDevice):
         return rows
     column = layout.tag if isinstance(layout, Long) else layout.device
     names = rows.get_column(column).unique().to_list()

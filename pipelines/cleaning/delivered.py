@@ -8,6 +8,10 @@ from datetime import date, datetime
 
 import polars as pl
 
+from pipelines.kinds import TableColumn
+from pipelines.kinds.quality import ACCOUNTS, CORRECTIONS, FINDINGS, REJECTED_ROWS
+from pipelines.kinds.schemas import polars_schema
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -72,9 +76,15 @@ class Cleaned:
         rejected: Refused records (`kinds.quality.REJECTED_ROWS`).
         findings: Doubted values (`kinds.quality.FINDINGS`).
         accounts: What each file's records of each day came to (`kinds.quality.ACCOUNTS`).
+        corrections: Values that a person corrected (`kinds.quality.CORRECTIONS`).
     """
 
     readings: dict[str, pl.DataFrame] = field(default_factory=dict)
-    rejected: pl.DataFrame = field(default_factory=pl.DataFrame)
-    findings: pl.DataFrame = field(default_factory=pl.DataFrame)
-    accounts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    rejected: pl.DataFrame = field(default_factory=lambda: _empty(REJECTED_ROWS))
+    findings: pl.DataFrame = field(default_factory=lambda: _empty(FINDINGS))
+    accounts: pl.DataFrame = field(default_factory=lambda: _empty(ACCOUNTS))
+    corrections: pl.DataFrame = field(default_factory=lambda: _empty(CORRECTIONS))
+
+
+def _empty(columns: tuple[TableColumn, ...]) -> pl.DataFrame:
+    return pl.DataFrame(schema=polars_schema(columns))

@@ -51,15 +51,15 @@ def survey(file: Delivered, contract: Contract, scope: Scope) -> Extent:
 
     `file.rows` needs only the columns that tell time, tag or device.
     """
-    stamped = _stamped(file, contract, scope)
-    unstamped = pl.concat([refusals(stamped, contract), file.unreadable]).sort("row_number")
-    inside = stamped.filter(pl.col(TIME_RULE).is_null()).select(AT)
+    found = stamped(file, contract, scope)
+    unstamped = pl.concat([refusals(found, contract), file.unreadable]).sort("row_number")
+    inside = found.filter(pl.col(TIME_RULE).is_null()).select(AT)
     days = inside.group_by(pl.col(AT).dt.date().alias("day")).agg(
         pl.col(AT).min().alias("first"), pl.col(AT).max().alias("last")
     )
     return Extent(
         days=tuple(Reach(*row) for row in days.sort("day").rows()),
-        rows_in=stamped.height + file.unreadable.height,
+        rows_in=found.height + file.unreadable.height,
         unstamped=unstamped,
         unstamped_values=unstamped.height * len(value_columns(text_columns(file.rows), contract)),
     )
@@ -95,7 +95,7 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
     )
 
 
-def _stamped(file: Delivered, contract: Contract, scope: Scope) -> pl.DataFrame:
+def stamped(file: Delivered, contract: Contract, scope: Scope) -> pl.DataFrame:
     """The records of the feed, with the instant of each or the rule that refuses its stamp."""
     starts = max(scope.starts_on, contract.valid_from or scope.starts_on)
     latest = file.received_at + FUTURE
@@ -103,8 +103,8 @@ def _stamped(file: Delivered, contract: Contract, scope: Scope) -> pl.DataFrame:
         end = datetime.combine(contract.valid_to, datetime.min.time())
         latest = min(latest, end - timedelta(microseconds=1))
     lost = file.unreadable.get_column("row_number")
-    stamped = stamp(file.rows, contract, datetime.combine(starts, datetime.min.time()), latest, lost)
-    return drop_ignored(stamped, contract)
+    found = stamp(file.rows, contract, datetime.combine(starts, datetime.min.time()), latest, lost)
+    return drop_ignored(found, contract)
 
 
 def _joined(
@@ -142,14 +142,14 @@ def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: S
     context = timedelta(seconds=contract.context_s)
     start = datetime.combine(days[0], datetime.min.time()) - context
     end = datetime.combine(days[-1], datetime.min.time()) + timedelta(days=1) + context
-    stamped = _stamped(file, contract, scope)
-    rows = stamped.filter(pl.col(AT).is_between(start, end, closed="left"))
+    found = stamped(file, contract, scope)
+    rows = found.filter(pl.col(AT).is_between(start, end, closed="left"))
     laid = lay_out(rows, index, contract, scope.kinds)
     return _Part(
         file=replace(file, rows=rows.select(file.rows.columns)),
         judged=[judge(batch, contract) for batch in laid.batches],
         refused=laid.refused,
-        found=_file_findings(file, stamped, contract, scope, days),
+        found=_file_findings(file, found, contract, scope, days),
     )
 
 

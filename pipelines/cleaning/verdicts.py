@@ -78,6 +78,10 @@ RECORD_RULES: dict[str, str] = {
     "unknown_device": "no device of the contract matches on this day",
     "unknown_device_id": "the name stands for a device that devices.csv does not have for this site",
     "no_value": "every value of the record is empty",
+    "unknown_target": "the feed, the device or the column that a correction names is unknown",
+    "no_reason": "a correction needs a reason and a person",
+    "off_interval": "the stamp is no start of an interval of the corrected feed",
+    "superseded": "a later correction of the same value wins",
 }
 """Rule → words, for records that never get as far as a verdict on a value."""
 
@@ -88,6 +92,10 @@ FILE_RULES: dict[str, str] = {
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",
 }
 """Rule → words, for findings about a whole file."""
+
+
+CORRECTION_RULES: dict[str, str] = {"corrected": "a person corrected it, see quality.corrections"}
+"""Rule → words, for findings about values that were changed after every other rule."""
 
 
 def codes(*fates: Fate) -> list[int]:

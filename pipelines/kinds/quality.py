@@ -21,6 +21,22 @@ FINDINGS = (
     C("row_number", "integer", "", "physical record in the file"),
 )
 
+CORRECTIONS = (
+    C("site_id", "text", "", "site of the feed"),
+    C("utc_date", "date", "", "UTC day of the interval"),
+    C("device_id", "text", "", "device of the corrected value"),
+    C("interval_start_utc", "timestamp", "", "start of the interval, UTC"),
+    C("column_name", "text", "", "column of the corrected value"),
+    C("old_value", "text", "", "the value as cleaned; NULL where there was none", False),
+    C("new_value", "text", "", "the value that took its place; NULL where the reading was taken back", False),
+    C("reason", "text", "", "why, as the person wrote it"),
+    C("person", "text", "", "who corrected it, as written in the file"),
+    C("target_feed_id", "text", "", "feed whose reading was corrected"),
+    C("feed_id", "text", "", "feed of the correction"),
+    C("file_id", "text", "", "sha256 of the file with the correction"),
+    C("row_number", "integer", "", "physical record in that file"),
+)
+
 REJECTED_ROWS = (
     C("site_id", "text", "", "site of the feed"),
     C("utc_date", "date", "", "UTC day of the record; NULL where the record has no readable time", False),

@@ -14,7 +14,15 @@ from deltalake import DeltaTable, Schema
 from pipelines.campus.paths import DataFolder
 from pipelines.kinds import KINDS
 from pipelines.kinds.dictionary import TableColumn
-from pipelines.kinds.quality import ACCOUNTS, DAYS, FINDINGS, REJECTED_ROWS, SURVEYS, UNSTAMPED_ROWS
+from pipelines.kinds.quality import (
+    ACCOUNTS,
+    CORRECTIONS,
+    DAYS,
+    FINDINGS,
+    REJECTED_ROWS,
+    SURVEYS,
+    UNSTAMPED_ROWS,
+)
 from pipelines.kinds.schemas import polars_schema, reading_schema
 
 KEEP_THE_LOG = {
@@ -87,6 +95,7 @@ TABLES: dict[str, Table] = {
             for kind in KINDS.values()
         ),
         _quality("findings", FINDINGS, "site_id", "utc_date"),
+        _quality("corrections", CORRECTIONS, "site_id", "utc_date"),
         _quality("rejected_rows", REJECTED_ROWS, "site_id", "utc_date"),
         _quality("unstamped_rows", UNSTAMPED_ROWS, "feed_id"),
         _quality("accounts", ACCOUNTS, "site_id"),

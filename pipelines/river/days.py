@@ -6,7 +6,7 @@ with a broken contract does, and the next run tries again. Here must not live: r
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -15,10 +15,10 @@ import polars as pl
 
 from pipelines.campus.barrier import confined
 from pipelines.campus.campus import load_campus
-from pipelines.campus.contract import Contract
+from pipelines.campus.contract import Contract, Corrections
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import Refusal
-from pipelines.cleaning import Cleaned, clean_feed
+from pipelines.cleaning import Cleaned, clean_feed, correct
 from pipelines.intake.delivery import Delivery, RefusedFile
 from pipelines.intake.vault import Vault
 from pipelines.kinds import KINDS
@@ -138,8 +138,10 @@ def _clean_batch(
     findings = joined("findings", [part.findings for part in parts])
     rejected = joined("rejected_rows", [part.rejected for part in parts])
     accounts = joined("accounts", [part.accounts for part in parts])
+    corrections = joined("corrections", [part.corrections for part in parts])
     replace(folder, TABLES["findings"], site_id, days, findings)
     replace(folder, TABLES["rejected_rows"], site_id, days, rejected)
+    replace(folder, TABLES["corrections"], site_id, days, corrections)
     _replace_book(folder, "accounts", site_id, days, accounts)
     _replace_book(folder, "days", site_id, days, _rows_of(marks, todo))
     _count(report, days, accounts, findings, rejected)
@@ -150,16 +152,49 @@ def _clean_feeds(
 ) -> tuple[list[Cleaned], dict[str, Refusal]]:
     """What each feed that touches the batch comes to, and why those that failed did."""
     vault, scope = Vault(folder), scope_of(todo.campus, batch[0][0])
-    parts: list[Cleaned] = []
+    days = [day for _, day in batch]
+    parts: dict[str, Cleaned] = {}
     failed: dict[str, Refusal] = {}
-    for contract, deliveries in _by_feed(batch, todo):
+    for contract, deliveries in sorted(_by_feed(batch, todo), key=_is_of_corrections):
         texts = map(partial(as_text, vault, contract=contract), deliveries)
         try:
             with confined(CLEANING_FAILED, KEPT):
-                parts.append(clean_feed(texts, contract, scope, [day for _, day in batch]))
+                if _is_of_corrections((contract, deliveries)):
+                    targets = _targets(contract, parts, failed, todo)
+                    parts[contract.feed], changed = correct(texts, contract, scope, days, targets)
+                    parts |= changed
+                else:
+                    parts[contract.feed] = clean_feed(texts, contract, scope, days)
         except Refusal as refusal:
             failed[contract.feed] = refusal
-    return parts, failed
+    return list(parts.values()), failed
+
+
+def _is_of_corrections(feed: tuple[Contract, list[Delivery]]) -> bool:
+    """Feeds of corrections come last: they change what the others gave."""
+    return isinstance(feed[0].layout, Corrections)
+
+
+def _targets(
+    contract: Contract, parts: Mapping[str, Cleaned], failed: Collection[str], todo: Plan
+) -> dict[str, tuple[Contract, Cleaned]]:
+    """The other feeds of the site, for corrections.
+
+    Raises:
+        Refusal: One of them could not be cleaned: it keeps what it last gave, corrections included.
+    """
+    if failed:
+        raise Refusal(
+            CLEANING_FAILED,
+            f"the corrections wait for {', '.join(sorted(failed))}, which could not be cleaned",
+            KEPT,
+        )
+    others = (other for other in todo.campus.contracts.values() if other.site == contract.site)
+    return {
+        other.feed: (other, parts.get(other.feed, Cleaned()))
+        for other in others
+        if not isinstance(other.layout, Corrections)
+    }
 
 
 def _mark(day: Day, failed: Collection[str], todo: Plan) -> Mark:

@@ -66,6 +66,7 @@ def lake_tables() -> list[LakeTable]:
     ]
     books = (
         ("findings", "quality.findings", "Doubted values, kept or not.", quality.FINDINGS),
+        ("corrections", "quality.corrections", "Readings that a person corrected.", quality.CORRECTIONS),
         ("rejected_rows", "quality.rejected_rows", "Refused records.", quality.REJECTED_ROWS),
         ("accounts", None, "What each file came to on each day.", quality.ACCOUNTS),
     )

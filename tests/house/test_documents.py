@@ -9,7 +9,7 @@ from pipelines.campus.campus import load_campus, read_contract
 from pipelines.campus.contract import Contract
 from pipelines.campus.paths import PROJECT, DataFolder
 from pipelines.campus.yaml_text import read_yaml
-from pipelines.cleaning.verdicts import FILE_RULES, RECORD_RULES, VERDICTS
+from pipelines.cleaning.verdicts import CORRECTION_RULES, FILE_RULES, RECORD_RULES, VERDICTS
 from pipelines.cli.commands import app
 from pipelines.cli.handbook import pages
 from pipelines.kinds import KINDS
@@ -90,7 +90,7 @@ def test_every_key_of_a_contract_is_explained():
 
 
 def test_every_rule_that_a_page_names_exists():
-    rules = {*VERDICTS, *RECORD_RULES, *FILE_RULES}
+    rules = {*VERDICTS, *RECORD_RULES, *FILE_RULES, *CORRECTION_RULES}
     words = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", FEEDS.read_text(encoding="utf-8")))
     columns = {column for kind in KINDS.values() for column in kind.by_name}
     keys = set(re.findall(r'"(\w+)":', (DOCS / "feed-contract.schema.json").read_text(encoding="utf-8")))
