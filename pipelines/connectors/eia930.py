@@ -64,7 +64,7 @@ EIA930 = Service(
     subject_pattern=r"[A-Z0-9]{2,8}",
     ending=".json",
     look_back_days=60,
-    published_after_days=0,
+    published_after_days=None,
     max_bytes=64 << 20,
     manners=Manners(gap_s=1.0),
     windows=months,

@@ -126,8 +126,8 @@ class _Fetch:
                 return
 
     def _may_come(self, window: Window) -> bool:
-        until = window.end + timedelta(days=self.service.published_after_days)
-        return self.clock.now().date() < until
+        after_days = self.service.published_after_days
+        return after_days is not None and self.clock.now().date() < window.end + timedelta(days=after_days)
 
     def _answer(self, window: Window, offset: int, known: Entry | None) -> Entry:
         """Asks for what is behind `offset`; lands it where it is new, then writes it down."""
@@ -198,7 +198,8 @@ class _Fetch:
         self.report.landed.append(entry.file)
         self.report.size += entry.size
         of_total = f" of {entry.total}" if entry.total is not None else ""
-        self._say(window, f"{entry.rows}{of_total} records to landing/{entry.feed}/{entry.file}")
+        records = f"records {entry.offset + 1}–{entry.offset + entry.rows}{of_total}"
+        self._say(window, f"{records} to landing/{entry.feed}/{entry.file}")
 
     def _say(self, window: Window, what: str) -> None:
         self.tell(f"{self.service.name} {self.report.task.subject} {window.name}: {what}")

@@ -80,7 +80,8 @@ class Service:
         subject_pattern: A full match is a subject; it becomes part of file names.
         ending: Of the files that land.
         look_back_days: So long after the end of a window it is asked for again: restatements.
-        published_after_days: Until so long after the end of a window "not found" means "not yet".
+        published_after_days: Until so long after the end of a window "not found" means "not yet"; None
+            where it never does.
         max_bytes: A longer answer is none of this service.
         manners: How it is asked.
         windows: First and last day → the windows that hold them, oldest first.
@@ -99,7 +100,7 @@ class Service:
     subject_pattern: str
     ending: str
     look_back_days: int
-    published_after_days: int
+    published_after_days: int | None
     max_bytes: int
     manners: Manners
     windows: Callable[[date, date], Iterator[Window]]

@@ -58,7 +58,7 @@ WEATHER = Service(
     subject_pattern=r"[A-Z0-9]{3,4}",
     ending=".csv",
     look_back_days=7,
-    published_after_days=0,
+    published_after_days=None,
     max_bytes=64 << 20,
     manners=Manners(gap_s=3.0),
     windows=months,
