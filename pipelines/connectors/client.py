@@ -1,26 +1,22 @@
 """Asks a service: one question at a time, politely, until the answer is whole or it makes no sense to go on.
 
-An answer is whole if its length is the one that was announced and the service's own look at it finds
-nothing missing. What may pass (no connection, a stall, an answer that breaks off, 429, 5xx) is tried again
-after a pause; anything else fails at once. Here must not live: what is asked, where an answer goes.
+What may pass (no connection, a stall, an answer that breaks off, 429, 5xx) is tried again after a pause;
+anything else fails at once. Here must not live: what is asked, what makes an answer whole (`receiving`).
 """
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from urllib3.exceptions import ReadTimeoutError
 
 from pipelines.campus.refusal import Refusal
 from pipelines.connectors.address import KEY_HEADER, Address
 from pipelines.connectors.manners import Clockwork, Manners, asked_pause_s
-from pipelines.connectors.service import Content, Passing, Question, Service
+from pipelines.connectors.receiving import BLOCK, Limits, printable, receive, translated
+from pipelines.connectors.service import Answer, Content, Passing, Question, Service, Stamp
 
 Tell = Callable[[str], None]
 Look = Callable[[Path], Content]
@@ -31,39 +27,7 @@ NOTHING_THERE = "nothing_there"
 MOVED = (301, 302, 303, 307, 308)
 NOT_MODIFIED, UNKNOWN_CALLER, FORBIDDEN, NOT_FOUND, TOO_MANY = 304, 401, 403, 404, 429
 MOST_MOVES = 5
-BLOCK = 1 << 16
 _LONGEST_SAID = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What a service says about the version of an answer; sent back with the same question."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Headers that ask for an answer only if it has changed."""
-        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.last_modified))
-        return {name: value for name, value in pairs if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer, in a file.
-
-    Attributes:
-        stamp: Its version.
-        sha256: Of its bytes.
-        size: Bytes.
-        content: What it holds.
-    """
-
-    stamp: Stamp
-    sha256: str
-    size: int
-    content: Content
 
 
 class Client:
@@ -150,7 +114,8 @@ class Client:
             if response.status_code == NOT_MODIFIED and known.headers:
                 return None
             self._judge(response, url)
-            sha256, size = self._save(response, url, target, deadline)
+            with self._translated():
+                sha256, size = receive(response, target, self._limits(url, deadline))
         stamp = Stamp(response.headers.get("ETag"), response.headers.get("Last-Modified"))
         return Answer(stamp, sha256, size, look(target))
 
@@ -178,7 +143,7 @@ class Client:
     def _moved(self, here: str, location: str) -> str:
         there = urljoin(here, location)
         if urlsplit(there)[:2] != urlsplit(here)[:2]:
-            host = urlsplit(there).netloc
+            host = printable(urlsplit(there).netloc)
             raise Refusal(
                 "sent_elsewhere",
                 f"{self._service.title} sends us from {here} to another place, {host}: not followed, since "
@@ -186,6 +151,17 @@ class Client:
                 f"If it is to be trusted, give its address with --url or {self._service.address_variable}",
             )
         return there
+
+    def _limits(self, url: str, deadline: float) -> Limits:
+        return Limits(
+            self._service.max_bytes,
+            (self._address.key or "").encode(),
+            lambda: self._clockwork.seconds() > deadline,
+            f"{self._service.title}: the answer to {url}",
+        )
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._address.base, self._manners.stall_s)
 
     def _keep_gap(self) -> None:
         wait_s = self._next_at - self._clockwork.seconds()
@@ -200,14 +176,14 @@ class Client:
             return
         if status == TOO_MANY or status >= requests.codes.server_error:
             asked = asked_pause_s(response.headers.get("Retry-After"), self._clockwork.now())
-            raise Passing(f"it answers {status} {response.reason}", asked)
+            raise Passing(f"it answers {status} {printable(response.reason)}", asked)
         key = self._service.key_variable
         rule, remedy = "refused_by_service", "Look at the options of this connection"
         if status in (UNKNOWN_CALLER, FORBIDDEN) and key:
             remedy = f"Set {key} to a key that is valid; keys are to be had at {self._service.key_page}"
         elif status == NOT_FOUND:
             rule, remedy = NOTHING_THERE, f"Is there such a {self._service.subject}, and such a time?"
-        said = self._address.without_key(f"{status} {response.reason}{self._said(response)}")
+        said = self._address.without_key(f"{status} {printable(response.reason)}{self._said(response)}")
         raise Refusal(rule, f"{self._service.title} answers {said} to {url}", remedy)
 
     def _said(self, response: requests.Response) -> str:
@@ -216,90 +192,10 @@ class Client:
             begins = next(response.iter_content(BLOCK), b"").decode("utf-8", "replace")
         except requests.RequestException:
             return ""
-        words = " ".join("".join(c if c.isprintable() else " " for c in begins).split())
         # Cut after hiding: half a key would not be found.
-        return f" ({self._address.without_key(words)[:_LONGEST_SAID]})" if words else ""
-
-    def _save(self, response: requests.Response, url: str, target: Path, deadline: float) -> tuple[str, int]:
-        """Writes an answer durably and checks its length; gives its sha256 and size."""
-        announced = _announced(response)
-        secret = (self._address.key or "").encode()
-        digest, size, tail = hashlib.sha256(), 0, b""
-        with target.open("wb") as file, self._translated():
-            for block in response.iter_content(BLOCK):
-                digest.update(block)
-                size += len(block)
-                if size > self._service.max_bytes or self._clockwork.seconds() > deadline:
-                    raise self._too_much(url, size)
-                if secret and secret in tail + block:
-                    raise self._echo(url)
-                tail = (tail + block)[-len(secret) :] if secret else b""
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        if announced is not None and size != announced:
-            raise Passing(f"the answer broke off after {size} of {announced} bytes")
-        return digest.hexdigest(), size
-
-    def _too_much(self, url: str, size: int) -> Refusal:
-        limits = f"{self._service.max_bytes} bytes or {self._manners.total_s:.0f} s"
-        return Refusal(
-            "too_much",
-            f"{self._service.title}: the answer to {url} is longer than {limits} ({size} bytes so far)",
-            "Ask again later, or for another time",
-        )
-
-    def _echo(self, url: str) -> Refusal:
-        return Refusal(
-            "key_in_answer",
-            f"{self._service.title} repeats the key in its answer to {url}: not kept, since the vault keeps "
-            "every file for ever",
-            f"Ask for another key at {self._service.key_page}, and report it",
-        )
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Says in our words what went wrong on the way."""
-        try:
-            yield
-        except requests.exceptions.SSLError as error:
-            raise Refusal(
-                "not_to_be_trusted",
-                f"the certificate of {self._address.base} cannot be verified",
-                "Look at the address; behind a proxy of your own set REQUESTS_CA_BUNDLE",
-            ) from error
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise Passing("the answer broke off") from error
-        except requests.exceptions.ConnectionError as error:
-            if any(isinstance(cause, ReadTimeoutError) for cause in error.args):
-                raise Passing(self._stalled) from error
-            raise Passing(f"the connection to {self._address.base} failed") from error
-        except requests.exceptions.Timeout as error:
-            raise Passing(self._stalled) from error
-        except requests.exceptions.RequestException as error:
-            raise Passing(f"the answer cannot be read ({type(error).__name__})") from error
-
-    @property
-    def _stalled(self) -> str:
-        return f"no byte came for {self._manners.stall_s:g} s"
+        words = self._address.without_key(printable(begins))[:_LONGEST_SAID]
+        return f" ({words})" if words else ""
 
 
 def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _announced(response: requests.Response) -> int | None:
-    """Length of an answer as announced [bytes]; None where it comes in chunks, of which the last says so.
-
-    Raises:
-        Passing: Nothing would tell that the answer broke off.
-    """
-    packed = response.headers.get("Content-Encoding", "identity")
-    if packed != "identity":
-        raise Passing(f"the answer is packed ({packed}), although it was asked for as it is")
-    length = response.headers.get("Content-Length", "")
-    if length.isdecimal():
-        return int(length)
-    if response.headers.get("Transfer-Encoding", "").lower() != "chunked":
-        raise Passing("the answer does not say how long it is")
-    return None

@@ -16,10 +16,10 @@ from pathlib import Path
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import Refusal
 from pipelines.connectors.address import address_of
-from pipelines.connectors.client import NOTHING_THERE, Answer, Client, Stamp
+from pipelines.connectors.client import NOTHING_THERE, Client
 from pipelines.connectors.ledger import Entry, Ledger, open_ledger
 from pipelines.connectors.manners import Clockwork, Manners
-from pipelines.connectors.service import Content, Passing, Service, Window
+from pipelines.connectors.service import Answer, Content, Passing, Service, Stamp, Window
 from pipelines.connectors.tasks import Task
 
 Tell = Callable[[str], None]

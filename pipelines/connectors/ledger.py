@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipelines.campus.refusal import Refusal
-from pipelines.connectors.client import Stamp
+from pipelines.connectors.service import Stamp
 
 Key = tuple[str, str, str]
 """Feed, subject, window."""

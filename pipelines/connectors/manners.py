@@ -73,6 +73,7 @@ def asked_pause_s(text: str | None, now: datetime) -> float | None:
         return float(text)
     try:
         instant = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (instant.astimezone(UTC) - now).total_seconds())
+    # A zone of -0000 means UTC, but is read as none.
+    return max(0.0, (instant.replace(tzinfo=instant.tzinfo or UTC) - now).total_seconds())

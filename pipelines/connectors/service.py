@@ -65,6 +65,37 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a service says about the version of an answer; sent back with the same question."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that ask for an answer only if it has changed."""
+        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.last_modified))
+        return {name: value for name, value in pairs if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, in a file.
+
+    Attributes:
+        stamp: Its version.
+        sha256: Of its bytes.
+        size: Bytes.
+        content: What it holds.
+    """
+
+    stamp: Stamp
+    sha256: str
+    size: int
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A public service.
 

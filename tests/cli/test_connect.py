@@ -3,27 +3,17 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from pipelines.campus.paths import PROJECT, DataFolder
+from pipelines.campus.paths import DataFolder
 from pipelines.cli.commands import run_command
-from pipelines.cli.demo import copy_sample
 from pipelines.connectors import SERVICES
 from tests.connectors.local_service import LocalService, Reply, serving
 
 CSV = b"station,valid,tmpf,relh\nMEM,2025-11-01 00:54,60.01,55.20\n"
 BY_HAND = ["connect", "weather", "--station", "MEM", "--feed", "memphis_weather"]
 NOVEMBER = ["--from", "2025-11-01", "--to", "2025-11-30"]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
-    folder = DataFolder(tmp_path / "data")
-    copy_sample(DataFolder(PROJECT / "data"), folder)
-    monkeypatch.setenv("HEADROOM_DATA", str(folder.root))
-    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A service that stumbles is asked again, politely; one that refuses is not."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -177,6 +177,12 @@ def test_an_endless_answer_is_cut_off(november, landed, monkeypatch):
     assert landed("memphis_weather") == {}
 
 
+def test_an_answer_that_drips_on_is_cut_off(november, landed):
+    report = november(manners=replace(QUICK, total_s=-1))  # every byte comes too late
+    assert "takes too long" in str(report.refusal)
+    assert landed("memphis_weather") == {}
+
+
 @given(failures=st.integers(1, 40), chance=st.floats(0, 1, exclude_max=True))
 def test_a_pause_grows_up_to_a_limit_and_never_shrinks_below_half(failures, chance):
     manners = Manners(first_wait_s=2, longest_wait_s=120)
@@ -184,10 +190,24 @@ def test_a_pause_grows_up_to_a_limit_and_never_shrinks_below_half(failures, chan
     assert whole / 2 <= manners.wait_s(failures, chance) <= whole
 
 
+NOW = datetime(2025, 11, 20, 12, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("text", [None, "", "soon", "-3", "1.5"])
-def test_a_pause_that_cannot_be_read_is_none(clock, text):
-    assert asked_pause_s(text, clock.at) is None
+def test_a_pause_that_cannot_be_read_is_none(text):
+    assert asked_pause_s(text, NOW) is None
 
 
-def test_an_instant_that_has_passed_is_no_pause(clock):
-    assert asked_pause_s(format_datetime(clock.at - timedelta(hours=1), usegmt=True), clock.at) == 0
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+def test_an_instant_is_utc_whatever_the_zone_of_this_machine(zone):
+    assert asked_pause_s(f"Thu, 20 Nov 2025 12:01:30 {zone}", NOW) == 90
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]+ [A-Z][a-z]{2} [0-9]+ [0-9:]+ [A-Z+-]*[0-9]*"))
+def test_no_header_of_a_service_stops_a_run(text):
+    pause = asked_pause_s(text, NOW)
+    assert pause is None or pause >= 0
+
+
+def test_an_instant_that_has_passed_is_no_pause():
+    assert asked_pause_s(format_datetime(NOW - timedelta(hours=1), usegmt=True), NOW) == 0
