@@ -54,8 +54,6 @@ def folder(tmp_path, monkeypatch) -> DataFolder:
     monkeypatch.setenv("HEADROOM_DATA", str(folder.root))
     monkeypatch.setenv("EIA_API_KEY", KEY)
     monkeypatch.delenv("CAMPD_API_KEY", raising=False)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
     return folder
 
 

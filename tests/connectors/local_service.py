@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 LONGEST_STALL_S = 5.0
 
 
@@ -109,12 +111,15 @@ class LocalService(ThreadingHTTPServer):
 
 @contextmanager
 def serving(usual: Callable[[Asked], Reply]) -> Iterator[LocalService]:
-    """A server for as long as the block lasts."""
+    """A server for as long as the block lasts; no proxy of this machine stands in between."""
     service = LocalService(usual)
-    try:
-        yield service
-    finally:
-        service.end()
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("NO_PROXY", "no_proxy"):
+            environment.setenv(name, "127.0.0.1")
+        try:
+            yield service
+        finally:
+            service.end()
 
 
 def eia_answer(rows: list[dict[str, object]], asked: Asked, most: int = 5000) -> Reply:
