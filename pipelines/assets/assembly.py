@@ -9,6 +9,7 @@ from typing import Any
 
 from dagster import AssetsDefinition, Definitions, RetryPolicy, in_process_executor
 
+from pipelines.assets.connect import connect_assets, connect_jobs, connect_schedules
 from pipelines.assets.intake import intake_asset
 from pipelines.assets.jobs import READINGS, jobs
 from pipelines.assets.journal import Journal, journal_resource
@@ -44,6 +45,7 @@ def river_definitions(
     readings_job = next(job for job in all_jobs if job.name == READINGS)
     return Definitions(
         assets=[
+            *connect_assets(retry),
             intake_asset(retry),
             readings_assets(campus, retry),
             marts,
@@ -51,9 +53,9 @@ def river_definitions(
             *source_specs(manifest),
         ],
         asset_checks=published_checks(campus),
-        jobs=all_jobs,
+        jobs=[*all_jobs, *connect_jobs()],
         sensors=[landing_sensor(campus, all_jobs)],
-        schedules=[daily_schedule(campus, readings_job)],
+        schedules=[daily_schedule(campus, readings_job), *connect_schedules()],
         resources={"journal": journal_resource(journal)},
         # A process a step costs 15 to 24 s a run; the work itself is parallel inside polars and DuckDB.
         executor=in_process_executor,

@@ -35,6 +35,11 @@ class DataFolder:
         return self.root / "landing"
 
     @property
+    def connect(self) -> Path:
+        """`connect/<service>/`: what was fetched from public services, and answers under way."""
+        return self.root / "connect"
+
+    @property
     def refused(self) -> Path:
         """Whole files that could not be taken, each with `.reason.json`."""
         return self.root / "refused"

@@ -338,6 +338,19 @@ class GpuCount(Row):
     model: str
 
 
+class Connection(Row):
+    """What `headroom connect` fetches from a public service, and for which feed."""
+
+    key = ("service", "subject", "feed_id")
+    service: Literal["eia930", "campd", "weather"]
+    subject: str = Field(description="respondent, state or station, as the service writes it")
+    feed_id: Identifier = Field(description="feed in whose landing folder the answers land")
+    starts_on: Day | None = Field(None, description="first day to fetch; empty: first day of the feed's site")
+    look_back_days: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="so long is asked again for restatements; empty: as the service restates"
+    )
+
+
 class Parameter(Row):
     """A gate or threshold chosen by the owner of the campus."""
 
@@ -370,6 +383,7 @@ TABLES: dict[str, type[Row]] = {
     "events": Event,
     "claims": Claim,
     "gpu_counts": GpuCount,
+    "connections": Connection,
     "parameters": Parameter,
 }
 """Table name → row class, in the order of docs/columns.md."""

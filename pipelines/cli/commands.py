@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, TyperException
 
+from pipelines.cli.connect import connect
 from pipelines.cli.demo import demo
 from pipelines.cli.init import init
 from pipelines.cli.printing import tell
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for command in (init, simulate, run, status, withdraw, demo, ui, sql, prune):
     app.command()(command)
+app.add_typer(connect)
 
 
 def run_command(arguments: Sequence[str]) -> int:

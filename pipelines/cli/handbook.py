@@ -4,10 +4,10 @@ Here lives the page about the command line, since it is made from the commands t
 made in `pipelines.answers`. Not a command. Here must not live: prose.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from pipelines.answers.columns_page import columns_page
 from pipelines.answers.kpis_page import kpis_page
@@ -54,8 +54,17 @@ def cli_page() -> str:
                 ("3", "done, but in this run at least one whole file was refused"),
             ],
         ),
-        *[part for name, command in commands.items() for part in _command(name, command)],
+        *[part for name, command in leaves(commands) for part in _command(name, command)],
     )
+
+
+def leaves(commands: Mapping[str, object]) -> Iterator[tuple[str, TyperCommand]]:
+    """Every command with its whole name; a group is the commands in it."""
+    for name, command in commands.items():
+        if isinstance(command, TyperGroup):
+            yield from ((f"{name} {inner}", each) for inner, each in leaves(command.commands))
+        elif isinstance(command, TyperCommand):
+            yield name, command
 
 
 def _command(name: str, command: TyperCommand) -> Iterator[str]:

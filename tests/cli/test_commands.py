@@ -8,24 +8,14 @@ import pytest
 import typer
 
 from pipelines.assets.journal import Journal
-from pipelines.campus.paths import PROJECT, DataFolder
+from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import CampusError, Mistake, Refusal
 from pipelines.cli.commands import app, run_command
-from pipelines.cli.demo import copy_sample
 from pipelines.cli.run import finish
 from pipelines.intake.delivery import RefusedFile
 from pipelines.river import Busy, CleanReport, arrive
 
 COMMANDS = ("init", "simulate", "run", "status", "withdraw", "demo", "ui", "sql", "prune")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
-    """An empty data folder with the sample campus."""
-    folder = DataFolder(tmp_path / "data")
-    copy_sample(DataFolder(PROJECT / "data"), folder)
-    monkeypatch.setenv("HEADROOM_DATA", str(folder.root))
-    return folder
 
 
 def test_every_command_of_this_release_is_there() -> None:
