@@ -5,6 +5,7 @@ through for dates that do not exist and for nesting without end. Here must not l
 """
 
 from collections.abc import Hashable
+from functools import lru_cache
 
 import yaml
 
@@ -33,8 +34,9 @@ class _OneOfEach(yaml.SafeLoader):
             ) from error
 
 
+@lru_cache(maxsize=1024)
 def read_yaml(text: str) -> object:
-    """The content of a YAML text.
+    """The content of a YAML text; a run reads each several times, so do not change it.
 
     Raises:
         yaml.YAMLError: Not YAML, a key named twice in one mapping, or a value that cannot be what it looks.
