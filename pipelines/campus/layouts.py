@@ -23,6 +23,8 @@ class Long(Strict):
     """Column with a quality word (`quality` says what each means)."""
     unit: str | None = None
     """A column with the unit of the value; it must equal the unit of the tag, else the value is refused."""
+    unit_words: dict[str, str] = Field(default={})
+    """Words of that column → unit of the tag, where the source spells units otherwise."""
 
     @property
     def key_columns(self) -> tuple[str | None, ...]:

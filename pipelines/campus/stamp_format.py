@@ -6,7 +6,7 @@ must not live: reading stamps (`cleaning.clock`).
 
 from datetime import UTC, datetime, timedelta
 
-KNOWN = ("iso8601", "epoch_s", "epoch_ms")
+KNOWN = ("iso8601", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
 SAMPLE = datetime(2025, 11, 22, 13, 34, 56, 250_000)  # noqa: DTZ001 - a wall-clock stamp
 
 

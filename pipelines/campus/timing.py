@@ -35,7 +35,8 @@ class Time(Strict):
     """Columns that together hold the stamp, joined by one blank."""
     format: str = "iso8601"
     """A format as polars writes it (`%Y-%m-%d %H:%M:%S`; fractions are `%.f`), or `iso8601` (date and
-    time to the second), `epoch_s`, `epoch_ms`."""
+    time to the second), or a count since 1970: `epoch_s`, `epoch_ms`, and in whole numbers `epoch_us`,
+    `epoch_ns`."""
     clock: str = "UTC"
     """`UTC`, a fixed offset such as `-06:00`, an IANA zone, or `in_value` (the stamp carries its offset)."""
     fold: Literal["reject", "file_order", "merged"] | FoldColumn = "reject"

@@ -83,6 +83,7 @@ RECORD_RULES: dict[str, str] = {
 
 FILE_RULES: dict[str, str] = {
     "no_final_newline": "no line break ends the file: its last record may have been cut",
+    "partial_answer": "the file says that there are more records, or another number: a page of several",
     "declared_time": "the file has no stamps; time is what the contract declares",
     "unknown_column": "the file has a column that the contract does not name",
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",

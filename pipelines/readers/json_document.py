@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from pipelines.campus.refusal import Refusal
 
@@ -22,6 +23,7 @@ MAX_DEPTH = 64
 RESEND = "Send the file again"
 SHOWN = 120
 """Longest quotation in a message [characters]."""
+Kind = TypeVar("Kind", dict[str, object], list[object])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -94,6 +96,30 @@ def parse(text: str, what: str) -> object:
         raise Unfit("nested_value", f"the {what} is nested too deeply") from error
 
 
+def member(document: object, path: str, kind: type[Kind]) -> Kind:
+    """What stands at a path of keys, joined by dots, of a document.
+
+    Raises:
+        Refusal: `wrong_shape`: nothing of this kind stands there.
+    """
+    found = document
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    if isinstance(found, kind):
+        return found
+    what = "an object" if kind is dict else "a list"
+    raise wrong_shape(f"{path!r} is not {what}", document)
+
+
+def wrong_shape(what: str, document: object) -> Refusal:
+    """A document that is sound, and not what its format says: its outline tells what it is instead."""
+    return Refusal(
+        "wrong_shape",
+        f"{what}; the document is {_shown(written(document))}",
+        "Check `format` of the feed contract; if it is an error message of the source, ask the source again",
+    )
+
+
 def text_of(name: str, value: object) -> str | None:
     """A value as the text of a cell: null stays null, a number keeps its digits.
 
@@ -107,11 +133,16 @@ def text_of(name: str, value: object) -> str | None:
     if isinstance(value, dict | list):
         raise Unfit("nested_value", f"the value of {name!r} is an object or a list")
     text = str(value)
+    if is_clean(name) and is_clean(text):
+        return text
     if "\0" in name + text:
         raise Unfit("control_character", f"the value of {name!r} holds a NUL")
-    if not (name + text).isascii() and _SURROGATE.search(name + text):
-        raise Unfit("invalid_encoding", f"the value of {name!r} holds half a character (a lone surrogate)")
-    return text
+    raise Unfit("invalid_encoding", f"the value of {name!r} holds half a character (a lone surrogate)")
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text column can hold the text: neither NULs nor halves of characters."""
+    return "\0" not in text and (text.isascii() or _SURROGATE.search(text) is None)
 
 
 def written(value: object) -> str:

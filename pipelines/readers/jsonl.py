@@ -10,13 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.campus.contract import Contract, Dialect
-from pipelines.campus.refusal import Refusal
+from pipelines.campus.contract import Contract
 from pipelines.readers.header import check_names, missing_columns
 from pipelines.readers.json_document import Unfit, parse, text_of
-from pipelines.readers.records import split_records
+from pipelines.readers.lines import filled_lines
 from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, rejected_frame
-from pipelines.readers.text import open_text
 
 BATCH = 20_000
 Row = dict[str, str | None]
@@ -27,23 +25,16 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     rejected: list[RejectedRow] = []
     names: dict[str, None] = {}
     parts: list[pl.DataFrame] = []
-    with open_text(path, "utf-8") as text:
-        lines_only = Dialect(quote=None, final_newline=contract.dialect.final_newline)
-        records = split_records(text, lines_only)
-        remarks = text.remarks
-        is_blank = pl.col("raw").str.strip_chars() == ""
-        lines = records.filter(~is_blank)
-        for batch in lines.iter_slices(BATCH):
-            parts.append(_batch(batch, names, rejected, columns))
-    if lines.is_empty():
-        raise Refusal("empty_file", "the file has only blank lines", "Send the file again, with its records")
+    lines, skipped, remarks = filled_lines(path, contract)
+    for batch in lines.iter_slices(BATCH):
+        parts.append(_batch(batch, names, rejected, columns))
     if not names:
         names = dict.fromkeys(missing_columns((), contract))
     check_names(tuple(names), contract)
     wanted = [name for name in names if columns is None or name in columns]
     empty = pl.DataFrame(schema={ROW_NUMBER: pl.Int64, **dict.fromkeys(wanted, pl.String())})
     frame = pl.concat([empty, *parts], how="diagonal")
-    return TextTable(frame, rejected_frame(rejected), records.height - lines.height, remarks)
+    return TextTable(frame, rejected_frame(rejected), skipped, remarks)
 
 
 def _batch(
@@ -52,7 +43,7 @@ def _batch(
     """Rows of some lines; new keys go to `names`, unfit lines to `rejected`."""
     numbers: list[int] = []
     rows: list[Row] = []
-    for number, raw, rule, reason in lines.select(ROW_NUMBER, "raw", "rule", "reason").iter_rows():
+    for number, raw, rule, reason in lines.iter_rows():
         try:
             if rule is not None:
                 raise Unfit(rule, reason)
