@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines.campus.contract import Contract
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.gathered import Gathered
-from pipelines.readers.json_document import Unfit, load, member, text_of
+from pipelines.readers.json_document import Unfit, load, member
 from pipelines.readers.table import TextTable
 
 FACETS = (
@@ -29,7 +29,7 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     """Read a decompressed answer of the API as text; see `pipelines.readers.read`."""
     document = load(path)
     records = member(document, "response.data", list)
-    total = text_of("total", member(document, "response", dict).get("total"))
+    total = member(document, "response", dict).get("total")
     if not records and total not in (None, "0"):
         raise Refusal(
             "no_records",
