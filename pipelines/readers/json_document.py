@@ -16,8 +16,8 @@ from pipelines.campus.refusal import Refusal
 
 MAX_BYTES = 256 * 1024**2
 """Longest document [bytes]."""
-MAX_PARTS = 20_000_000
-"""Most values, lists and objects of a document: one takes up to 100 bytes of memory, and 2 of the file."""
+MAX_PARTS = 10_000_000
+"""Most values, lists and objects of a document: two bytes can be one, which takes 100 to 500 of memory."""
 MAX_DEPTH = 64
 """Deepest nesting of lists and objects."""
 RESEND = "Send the file again"

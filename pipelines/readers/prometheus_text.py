@@ -38,7 +38,7 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     found = pl.col("raw").str.extract_groups(SAMPLE).alias("sample")
     lines = lines.with_columns(found).unnest("sample")
     lines = lines.with_columns(pl.coalesce(pl.concat_str("name", "labels"), "bare").alias("head"))
-    not_one = (pl.col("value").is_null(), "bad_sample", 'the line is not `name{label="text"} value time`')
+    not_one = (pl.col("value").is_null(), "bad_line", 'the line is not `name{label="text"} value time`')
     lines = with_series(first_flaw(lines, not_one), partial(_tag, contract=contract))
     lines = first_flaw(lines, (pl.col("time").is_null(), "no_time", NO_TIME))
     if lines["rule"].eq_missing("no_time").all():
@@ -60,7 +60,7 @@ def _tag(head: str, contract: Contract) -> str:
     while at < len(labels):
         match = LABEL.match(labels, at)
         if match is None:
-            raise Unfit("bad_labels", f"what stands at {labels[at : at + 40]!r} is no label")
+            raise Unfit("bad_line", f"what stands at {labels[at : at + 40]!r} is no label")
         bare, quoted, text = match.groups()
         key = bare or _unescaped(quoted or "") or "__name__"
         if key in told:

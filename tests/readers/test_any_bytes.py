@@ -20,8 +20,8 @@ TOKENS = [b"null", b"NaN", b"true", b"{", b"}", b"[", b"]", b'"', b"\\", b",", b
 TOKENS += [b"\\ud800", b"\\u0000", b"\x00", b"\xff", b"0001-01-01T00:00:00Z", b"1e999", b"#", b"\xef\xbb\xbf"]
 WORDS = """
 response data total period respondent type value value-units fueltype location Cached_readings timestamp
-time_series last_communication_time instant_power status resultType result metric __name__ values histograms Items
-Name Path WebId Timestamp Value Good Questionable Substituted Errors Links Next UnitsAbbreviation
+time_series last_communication_time instant_power status resultType result metric __name__ values histograms
+Items Name Path WebId Timestamp Value Good Questionable Substituted Errors Links Next UnitsAbbreviation
 """
 QUIET = settings(
     max_examples=40,

@@ -19,9 +19,9 @@ def test_every_cell_of_the_sample_is_that_of_the_json_module(sample, samples):
     expected = [tuple(pair) for series in result for pair in series["values"]]
     table = sample("prometheus_json", "good.json", without_labels=["GPU_I_ID"])
     assert table.frame.select("time", "value").rows() == expected
-    assert table.frame["row_number"].to_list() == [1, 2, 3, 4]
+    assert table.frame["row_number"].to_list() == [1, 2, 3, 4, 5]
     power = 'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",gpu="0"}'
-    assert table.frame["tag"].to_list() == [power, power, power, '{hall="2"}']
+    assert table.frame["tag"].to_list() == [power, power, power, '{hall="2"}', '{hall="2"}']
 
 
 def test_every_defect_of_the_broken_sample_is_named_with_its_record(sample):

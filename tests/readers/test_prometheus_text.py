@@ -24,10 +24,10 @@ def test_every_cell_of_the_sample_is_what_the_line_says(sample, samples):
     assert table.frame.select("row_number", "time", "value").rows() == said
     assert (table.skipped, table.rejected.height) == (4, 0)
     assert table.frame["tag"].to_list() == [
-        'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",UUID="GPU-a",gpu="0"}',
-        'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",UUID="GPU-a",gpu="0"}',
-        'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",UUID="GPU-b",gpu="1"}',
-        'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{Hostname="hall-1",UUID="GPU-b",gpu="1"}',
+        'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",UUID="GPU-a",gpu="1"}',
+        'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",UUID="GPU-a",gpu="1"}',
+        'DCGM_FI_DEV_POWER_USAGE{Hostname="hall-1",UUID="GPU-b",gpu="2"}',
+        'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{Hostname="hall-1",UUID="GPU-b",gpu="2"}',
         r'up{path="C:\\dcgm",say="\"on\"\n"}',
         "load1",
     ]
@@ -37,13 +37,13 @@ def test_every_defect_of_the_broken_sample_is_named_with_its_line(sample, sample
     table = sample("prometheus_text", "broken.prom")
     assert table.rejected.select("row_number", "rule").rows() == [
         (3, "no_time"),
-        (4, "bad_sample"),
-        (5, "bad_labels"),
+        (4, "bad_line"),
+        (5, "bad_line"),
         (6, "duplicate_key"),
-        (7, "bad_sample"),
+        (7, "bad_line"),
         (8, "no_tag"),
-        (9, "bad_labels"),
-        (11, "bad_sample"),
+        (9, "bad_line"),
+        (11, "bad_line"),
     ]
     lines = (samples / "prometheus_text" / "broken.prom").read_text(encoding="utf-8").splitlines()
     assert table.rejected["raw"].to_list() == [lines[number - 1] for number in table.rejected["row_number"]]
