@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import NaiveDatetime, field_validator, model_validator
 
 from pipelines.campus.durations import Duration
-from pipelines.campus.stamp_format import reason_against
+from pipelines.campus.stamp_format import EPOCHS, reason_against
 from pipelines.campus.strict import Strict
 from pipelines.campus.zones import is_zone
 
@@ -81,6 +81,8 @@ class Time(Strict):
 
     @model_validator(mode="after")
     def _format(self) -> "Time":
+        if self.format in EPOCHS and self.clock != "UTC":
+            raise ValueError(f"format {self.format!r} counts in UTC: leave `clock` out")
         carries_offset = self.clock == "in_value"
         reason = reason_against(self.format, carries_offset=carries_offset, interval_s=self.interval)
         if reason and self.columns:

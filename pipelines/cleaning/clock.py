@@ -10,7 +10,7 @@ from typing import Literal, cast
 import polars as pl
 
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
-from pipelines.campus.stamp_format import with_minutes
+from pipelines.campus.stamp_format import EPOCHS, with_minutes
 from pipelines.cleaning.verdicts import RECORD_RULES
 
 START = "interval_start_utc"
@@ -123,7 +123,7 @@ def _with_second_60(text: pl.Series, parsed: pl.Series, time: Time) -> pl.Series
     """
     at = (parsed.to_physical() % 60_000_000 < 1_000_000).arg_true()
     at = at.filter(text.gather(at).str.contains("60", literal=True))
-    if time.format.startswith("epoch") or "%s" in time.format or at.is_empty():
+    if time.format in EPOCHS or "%s" in time.format or at.is_empty():
         return at.clear()
     texts, instants = text.gather(at), parsed.gather(at)
     found = pl.repeat(False, len(at), eager=True)

@@ -47,7 +47,7 @@ def _sections(document: object) -> Iterator[Section]:
     """What the document says of each meter, device or moment.
 
     Raises:
-        Refusal: `no_time`: nothing in the document says when it is.
+        Refusal: `no_time`: the document does not say when its values are.
     """
     body = document.get("response", document) if isinstance(document, dict) else document
     if isinstance(body, list) and any(isinstance(_cached(item), dict) for item in body):
@@ -61,7 +61,7 @@ def _sections(document: object) -> Iterator[Section]:
     shown = written(document)
     raise Refusal(
         "no_time",
-        f"nothing in the document says when it is: {shown[:SHOWN]}{'…' * (len(shown) > SHOWN)}",
+        f"the document does not say when its values are: {shown[:SHOWN]}{'…' * (len(shown) > SHOWN)}",
         "Land meters/aggregates, vitals, live_status or calendar_history: their values carry their time",
     )
 

@@ -50,6 +50,11 @@ def test_a_contract_is_read(folder: DataFolder) -> None:
             "columns: [t], declared_start: 2025-01-01 00:00",
             "time: `columns` and `declared",
         ),
+        (
+            "America/Chicago",
+            "'-06:00', format: epoch_ns",
+            "time: format 'epoch_ns' counts in UTC: leave `clock` out",
+        ),
         ("America/Chicago", "Chicago", "time.clock: 'Chicago' is not UTC, in_value, a fixed offset such as"),
         ("America/Chicago", "localtime", "time.clock: 'localtime' is not UTC"),
         ("America/Chicago", "+10:00", "time.clock: put the offset in quotes: YAML reads +10:00 as a number"),

@@ -88,7 +88,7 @@ def test_lists_among_the_values_are_left_out_where_the_contract_ignores_them(ans
     ],
 )
 def test_a_document_that_says_not_when_it_is_is_refused(answering, document):
-    with pytest.raises(Refusal, match="no_time: nothing in the document says when it is"):
+    with pytest.raises(Refusal, match="no_time: the document does not say when its values are"):
         answering(document)
 
 
