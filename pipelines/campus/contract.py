@@ -78,7 +78,7 @@ class Contract(Strict):
     """Format of the files; plain, .gz, .zst or .zip with one member."""
     dialect: Dialect = Dialect()
     """Only for delimited text; `decimal` and `thousands` hold for text values of every format, and
-    `final_newline` for JSON Lines too."""
+    `final_newline` for every format of lines."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean missing in every column of this source."""
     column_nulls: dict[str, tuple[str, ...]] = Field(default={})

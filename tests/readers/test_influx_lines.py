@@ -84,3 +84,12 @@ def test_what_is_no_value_rejects_its_field_alone(pointing, written):
 def test_series_are_the_same_in_every_order_of_their_tags_and_without_labels(pointing):
     table = pointing(f"m,b=2,a=1 f=1 {STAMP}\nm,a=1,b=2 f=1 {STAMP}\n", without_labels=["b"])
     assert table.frame["tag"].to_list() == ["m,a=1 f", "m,a=1 f"]
+
+
+@pytest.mark.parametrize("form", ["influx_lines", "prometheus_text"])
+def test_a_last_line_that_may_have_been_cut_is_told(reading, form):
+    text = {"influx_lines": f"m f=1 {STAMP}\nm f=1 17", "prometheus_text": "power 1 5\npower 1 6"}[form]
+    table = reading(text.encode(), **LONG, format=form)
+    assert (table.frame.height, table.remarks) == (2, ("no_final_newline",))
+    strict = reading(text.encode(), **LONG, format=form, dialect={"final_newline": "required"})
+    assert strict.rejected.select("row_number", "rule").rows() == [(2, "incomplete_record")]
