@@ -42,8 +42,9 @@ lint: setup  ## Linters, formatting, types, the import law, SQL.
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt/models dbt/tests
 
-bench: setup  ## One site-day at 5 s: time against DuckDB's own COPY, and peak memory.
+bench: setup  ## One site-day at 5 s against DuckDB's own COPY, and each reader against the raw parse.
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.readers
 
 docs: setup  ## Writes the generated pages of docs/ and what the tour prints.
 	$(BIN)/python -m pipelines.cli.handbook

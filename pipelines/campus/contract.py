@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from pipelines.campus.checks import Check, Stuck, fit_check
 from pipelines.campus.dialect import Dialect
 from pipelines.campus.durations import Duration
-from pipelines.campus.formats import Format
+from pipelines.campus.formats import STAMPED, Format
 from pipelines.campus.identifiers import Identifier
 from pipelines.campus.layouts import Corrections, Layout, Long, PerDevice, Wide
 from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
@@ -79,7 +79,7 @@ class Contract(Strict):
     """Format of the files; plain, .gz, .zst or .zip with one member."""
     dialect: Dialect = Dialect()
     """Only for delimited text; `decimal` and `thousands` hold for text values of every format, and
-    `final_newline` for JSON Lines too."""
+    `final_newline` for every format of lines."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean missing in every column of this source."""
     column_nulls: dict[str, tuple[str, ...]] = Field(default={})
@@ -95,6 +95,9 @@ class Contract(Strict):
     """Only for layout per_device."""
     ignore: tuple[Pattern, ...] = ()
     """Tags or columns that are known and not wanted (full match)."""
+    without_labels: tuple[str, ...] = ()
+    """Only for Prometheus and InfluxDB: labels that are left out of the names of series, such as those of a
+    slice of a GPU. Series which then share a name are deliveries of one value: equal ones count once."""
     quality: dict[str, Verdict] = Field(default={})
     """Quality words of the source, matched without regard to case. A word not listed refuses the value."""
     states: dict[str, Literal["missing", "rejected"]] = Field(default={})
@@ -131,6 +134,10 @@ class Contract(Strict):
             raise ValueError("`fold` other than reject needs a clock that is an IANA zone")
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
             raise ValueError("`valid_from` is not before `valid_to`")
+        if self.time.declared_start and self.format in STAMPED:
+            raise ValueError(
+                f"every record of {self.format} has its time: name `columns`, not `declared_start`"
+            )
         demand_one_meaning(self.tags, "tags")
         demand_one_meaning(self.devices, "devices")
         return self

@@ -44,7 +44,7 @@ class Dialect(Strict):
     """The separator between groups of three digits."""
     final_newline: Literal["optional", "required"] = "optional"
     """Whether a last record that no line break ends is taken, with the finding `no_final_newline`, or
-    refused: it may have been cut in the middle of a number. Holds for JSON Lines too."""
+    refused: it may have been cut in the middle of a number. Holds for every format of lines."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "Dialect":

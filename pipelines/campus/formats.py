@@ -9,4 +9,13 @@ Format = Literal[
     "delimited",
     "parquet",
     "jsonl",
+    "eia_v2",
+    "tesla_json",
+    "prometheus_text",
+    "prometheus_json",
+    "influx_lines",
+    "pi_web_api",
 ]
+
+STAMPED = ("eia_v2", "tesla_json", "prometheus_text", "prometheus_json", "influx_lines", "pi_web_api")
+"""Formats of which each record has a time of its own, in no order that could stand for it."""

@@ -6,7 +6,9 @@ must not live: reading stamps (`cleaning.clock`).
 
 from datetime import UTC, datetime, timedelta
 
-KNOWN = ("iso8601", "epoch_s", "epoch_ms")
+EPOCHS = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+"""Counts since 1970: instants, so that no clock has a say."""
+KNOWN = ("iso8601", *EPOCHS)
 SAMPLE = datetime(2025, 11, 22, 13, 34, 56, 250_000)  # noqa: DTZ001 - a wall-clock stamp
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import NaiveDatetime, field_validator, model_validator
 
 from pipelines.campus.durations import Duration
-from pipelines.campus.stamp_format import reason_against
+from pipelines.campus.stamp_format import EPOCHS, reason_against
 from pipelines.campus.strict import Strict
 from pipelines.campus.zones import is_zone
 
@@ -35,7 +35,8 @@ class Time(Strict):
     """Columns that together hold the stamp, joined by one blank."""
     format: str = "iso8601"
     """A format as polars writes it (`%Y-%m-%d %H:%M:%S`; fractions are `%.f`), or `iso8601` (date and
-    time to the second), `epoch_s`, `epoch_ms`."""
+    time to the second), or a count since 1970: `epoch_s`, `epoch_ms`, and in whole numbers `epoch_us`,
+    `epoch_ns`."""
     clock: str = "UTC"
     """`UTC`, a fixed offset such as `-06:00`, an IANA zone, or `in_value` (the stamp carries its offset)."""
     fold: Literal["reject", "file_order", "merged"] | FoldColumn = "reject"
@@ -80,6 +81,8 @@ class Time(Strict):
 
     @model_validator(mode="after")
     def _format(self) -> "Time":
+        if self.format in EPOCHS and self.clock != "UTC":
+            raise ValueError(f"format {self.format!r} counts in UTC: leave `clock` out")
         carries_offset = self.clock == "in_value"
         reason = reason_against(self.format, carries_offset=carries_offset, interval_s=self.interval)
         if reason and self.columns:

@@ -28,6 +28,7 @@ UNITS: dict[str, Unit] = {
     "MWh": Unit("energy", Ratio(1)),
     "kWh": Unit("energy", Ratio(1, 1000)),
     "Wh": Unit("energy", Ratio(1, 10**6)),
+    "mJ": Unit("energy", Ratio(1, 36 * 10**11)),
     "Mvar": Unit("reactive_power", Ratio(1)),
     "kvar": Unit("reactive_power", Ratio(1, 1000)),
     "Hz": Unit("frequency", Ratio(1)),

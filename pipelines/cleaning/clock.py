@@ -10,7 +10,7 @@ from typing import Literal, cast
 import polars as pl
 
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
-from pipelines.campus.stamp_format import with_minutes
+from pipelines.campus.stamp_format import EPOCHS, with_minutes
 from pipelines.cleaning.verdicts import RECORD_RULES
 
 START = "interval_start_utc"
@@ -20,6 +20,8 @@ AT, TIME_RULE, IS_MERGED = RESERVED + "start", RESERVED + "time_rule", RESERVED 
 _WALL, _FIRST, _SECOND, _PASS = (RESERVED + name for name in ("wall", "first", "second", "pass"))
 _INSTANT, _IS_WRONG, _IS_REPEATED = (RESERVED + name for name in ("instant", "is_wrong", "is_repeated"))
 _MICROSECONDS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+_PER_MICROSECOND = {"epoch_us": 1, "epoch_ns": 1_000}
+"""Counts that a float would round: they are read as whole numbers, and cut to the microsecond."""
 
 
 def stamp(
@@ -121,7 +123,7 @@ def _with_second_60(text: pl.Series, parsed: pl.Series, time: Time) -> pl.Series
     """
     at = (parsed.to_physical() % 60_000_000 < 1_000_000).arg_true()
     at = at.filter(text.gather(at).str.contains("60", literal=True))
-    if time.format in _MICROSECONDS or "%s" in time.format or at.is_empty():
+    if time.format in EPOCHS or "%s" in time.format or at.is_empty():
         return at.clear()
     texts, instants = text.gather(at), parsed.gather(at)
     found = pl.repeat(False, len(at), eager=True)
@@ -140,6 +142,9 @@ def _absolute(text: pl.Series, time: Time) -> pl.Series:
     if time.format in _MICROSECONDS:
         number = text.cast(pl.Float64, strict=False) * _MICROSECONDS[time.format]
         return number.round().cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
+    if time.format in _PER_MICROSECOND:
+        whole = text.cast(pl.Int64, strict=False) // _PER_MICROSECOND[time.format]
+        return whole.cast(pl.Datetime("us"))
     if time.clock == "in_value":
         pattern = "%Y-%m-%dT%H:%M:%S%.f%:z" if time.format == "iso8601" else with_minutes(time.format)
         aware = _iso_with_offset(text) if time.format == "iso8601" else text

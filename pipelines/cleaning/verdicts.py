@@ -69,6 +69,17 @@ VERDICTS: dict[str, Verdict] = {
 
 RECORD_RULES: dict[str, str] = {
     "ragged_row": "the record has another number of fields than the header",
+    "invalid_json": "the line is not a JSON object",
+    "not_an_object": "a record of the document is not an object",
+    "nested_value": "a value is an object or a list",
+    "duplicate_key": "a key, a label or a tag stands twice",
+    "bad_line": "the line is not written as its format says",
+    "bad_sample": "a sample of a series is not a time and a value",
+    "bad_value": "a field is neither number, truth value nor quoted text",
+    "bad_flag": "a flag of quality is neither true nor false",
+    "no_tag": "the record does not say what it is about",
+    "no_time": "the record does not say when it is",
+    "source_error": "the source reports an error in place of the value",
     "incomplete_record": "no line break ends the last record, and the contract requires one",
     "bad_timestamp": "the stamp is not of the declared format",
     "dst_gap": "the stamp does not exist on the declared clock: it falls into the hour that spring skips",
@@ -87,6 +98,7 @@ RECORD_RULES: dict[str, str] = {
 
 FILE_RULES: dict[str, str] = {
     "no_final_newline": "no line break ends the file: its last record may have been cut",
+    "partial_answer": "the file says that there are more records, or another number: a page of several",
     "declared_time": "the file has no stamps; time is what the contract declares",
     "unknown_column": "the file has a column that the contract does not name",
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",

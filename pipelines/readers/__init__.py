@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.campus.contract import Contract
-from pipelines.readers import delimited, jsonl, parquet
+from pipelines.readers import (
+    delimited,
+    eia_v2,
+    influx_lines,
+    jsonl,
+    parquet,
+    pi_web_api,
+    prometheus_json,
+    prometheus_text,
+    tesla_json,
+)
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
 
@@ -28,6 +38,12 @@ FORMATS: dict[str, Reader] = {
     "delimited": delimited.read,
     "parquet": parquet.read,
     "jsonl": jsonl.read,
+    "eia_v2": eia_v2.read,
+    "tesla_json": tesla_json.read,
+    "prometheus_text": prometheus_text.read,
+    "prometheus_json": prometheus_json.read,
+    "influx_lines": influx_lines.read,
+    "pi_web_api": pi_web_api.read,
 }
 """`format` of a feed contract → its reader."""
 

@@ -5,31 +5,19 @@ key too. A line that is no flat object is rejected with its raw text. The column
 lines in the order they first appear. Here must not live: delimited dialects, types.
 """
 
-import json
-import re
 from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.campus.contract import Contract, Dialect
-from pipelines.campus.refusal import Refusal
+from pipelines.campus.contract import Contract
 from pipelines.readers.header import check_names, missing_columns
-from pipelines.readers.records import split_records
+from pipelines.readers.json_document import Unfit, parse, text_of
+from pipelines.readers.lines import filled_lines
 from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, rejected_frame
-from pipelines.readers.text import open_text
 
 BATCH = 20_000
-SURROGATE = re.compile("[\ud800-\udfff]")
 Row = dict[str, str | None]
-
-
-class _Unfit(ValueError):
-    """A line that is JSON but no flat object of text."""
-
-    def __init__(self, rule: str, reason: str) -> None:
-        self.rule, self.reason = rule, reason
-        super().__init__(reason)
 
 
 def read(path: Path, contract: Contract, columns: Collection[str] | None = None) -> TextTable:
@@ -37,23 +25,16 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     rejected: list[RejectedRow] = []
     names: dict[str, None] = {}
     parts: list[pl.DataFrame] = []
-    with open_text(path, "utf-8") as text:
-        lines_only = Dialect(quote=None, final_newline=contract.dialect.final_newline)
-        records = split_records(text, lines_only)
-        remarks = text.remarks
-        is_blank = pl.col("raw").str.strip_chars() == ""
-        lines = records.filter(~is_blank)
-        for batch in lines.iter_slices(BATCH):
-            parts.append(_batch(batch, names, rejected, columns))
-    if lines.is_empty():
-        raise Refusal("empty_file", "the file has only blank lines", "Send the file again, with its records")
+    lines, skipped, remarks = filled_lines(path, contract)
+    for batch in lines.iter_slices(BATCH):
+        parts.append(_batch(batch, names, rejected, columns))
     if not names:
         names = dict.fromkeys(missing_columns((), contract))
     check_names(tuple(names), contract)
     wanted = [name for name in names if columns is None or name in columns]
     empty = pl.DataFrame(schema={ROW_NUMBER: pl.Int64, **dict.fromkeys(wanted, pl.String())})
     frame = pl.concat([empty, *parts], how="diagonal")
-    return TextTable(frame, rejected_frame(rejected), records.height - lines.height, remarks)
+    return TextTable(frame, rejected_frame(rejected), skipped, remarks)
 
 
 def _batch(
@@ -62,12 +43,12 @@ def _batch(
     """Rows of some lines; new keys go to `names`, unfit lines to `rejected`."""
     numbers: list[int] = []
     rows: list[Row] = []
-    for number, raw, rule, reason in lines.select(ROW_NUMBER, "raw", "rule", "reason").iter_rows():
+    for number, raw, rule, reason in lines.iter_rows():
         try:
             if rule is not None:
-                raise _Unfit(rule, reason)
+                raise Unfit(rule, reason)
             row = _row(raw)
-        except _Unfit as unfit:
+        except Unfit as unfit:
             rejected.append(RejectedRow(number, unfit.rule, unfit.reason, raw))
             continue
         numbers.append(number)
@@ -80,36 +61,7 @@ def _batch(
 
 
 def _row(raw: str) -> Row:
-    try:
-        value = json.loads(raw, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_pairs)
-    except json.JSONDecodeError as error:
-        raise _Unfit(
-            "invalid_json", f"the line is not JSON: {error.msg} at character {error.colno}"
-        ) from error
-    except RecursionError as error:
-        raise _Unfit("nested_value", "the line is nested too deeply") from error
+    value = parse(raw, "line")
     if not isinstance(value, dict):
-        raise _Unfit("invalid_json", "the line is not an object")
-    return {key: _text(key, item) for key, item in value.items()}
-
-
-def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    row = dict(pairs)
-    if len(row) < len(pairs):
-        raise _Unfit("duplicate_key", "the object has a key twice")
-    return row
-
-
-def _text(key: str, value: object) -> str | None:
-    if isinstance(value, dict | list):
-        raise _Unfit("nested_value", f"the value of {key!r} is an object or a list")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return None
-    text = str(value)
-    if "\0" in key + text:
-        raise _Unfit("control_character", f"the value of {key!r} holds a NUL")
-    if SURROGATE.search(key + text):
-        raise _Unfit("invalid_encoding", f"the value of {key!r} holds half a character (a lone surrogate)")
-    return text
+        raise Unfit("invalid_json", "the line is not an object")
+    return {key: text_of(key, item) for key, item in value.items()}

@@ -50,10 +50,25 @@ def test_a_contract_is_read(folder: DataFolder) -> None:
             "columns: [t], declared_start: 2025-01-01 00:00",
             "time: `columns` and `declared",
         ),
+        (
+            "America/Chicago",
+            "'-06:00', format: epoch_ns",
+            "time: format 'epoch_ns' counts in UTC: leave `clock` out",
+        ),
         ("America/Chicago", "Chicago", "time.clock: 'Chicago' is not UTC, in_value, a fixed offset such as"),
         ("America/Chicago", "localtime", "time.clock: 'localtime' is not UTC"),
         ("America/Chicago", "+10:00", "time.clock: put the offset in quotes: YAML reads +10:00 as a number"),
         ("America/Chicago", "UTC, fold: file_order", "file: `fold` other than reject needs a clock that is"),
+        (
+            "kind: wide",
+            "kind: long, tag: t, value: v, unit_words: {kilowatts: kW}",
+            "layout.long: `unit_words` needs `unit`, the column that has them",
+        ),
+        (
+            "kind: wide",
+            "kind: long, tag: t, value: v, unit: u, unit_words: {kilowatts: kilowatt}",
+            "layout.long: unit_words: unknown unit 'kilowatt'",
+        ),
         ("kind: wide", "kind: tall", "layout: Input tag 'tall' found using 'kind' does not match any of the"),
         (
             "kind: wide",
@@ -77,7 +92,7 @@ def test_a_contract_is_read(folder: DataFolder) -> None:
         ),
         ("unit: kW", "unit: kW, scale: .inf", "tags.0.scale: Input should be a finite number"),
         ("unit: kW", "unit: kW, valid_from: 2025-02-01, valid_to: 2025-01-01", "tags.0: `valid_from` is not"),
-        ("format: delimited", "format: xlsx", "format: Input should be 'delimited', 'parquet' or 'jsonl'"),
+        ("format: delimited", "format: doc", "format: Input should be 'delimited', 'parquet', 'jsonl', "),
         ("format: delimited", "format: delimited\nformat: jsonl", "file: not YAML: 'format' is named twice"),
         ("format: delimited", "fromat: delimited", "format: Field required"),
         ("format: delimited", "format: [", "file: not YAML: while parsing a flow sequence"),
@@ -188,6 +203,17 @@ def test_a_contract_that_nobody_foresaw_is_a_mistake_of_its_feed_only(
     campus = load_campus(folder)
     assert set(campus.contracts) == {"m1-grid"}
     assert [mistake.reason for mistake in campus.broken["other"]] == ["OverflowError: too large to convert"]
+
+
+def test_records_that_have_their_time_cannot_be_given_another(folder: DataFolder) -> None:
+    (folder.feeds / "scrapes.yaml").write_text(
+        "feed: scrapes\nsite: m1\ndescription: d\nformat: prometheus_text\n"
+        "time: {declared_start: 2025-01-01T00:00:00, interval: 60s}\n"
+        "layout: {kind: long, tag: tag, value: value}\n"
+        "tags: [{tag: power, device: m1-grid-a, column: grid_mw, unit: W}]\n"
+    )
+    [said] = mistakes(folder, "scrapes")
+    assert "every record of prometheus_text has its time: name `columns`, not `declared_start`" in said
 
 
 def test_a_device_that_a_source_names_must_exist(folder: DataFolder) -> None:

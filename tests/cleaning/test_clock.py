@@ -136,6 +136,38 @@ def test_a_stamp_with_its_own_offset_is_taken_at_its_word():
     assert values(result, "grid", "grid_mw") == {"05:00": 1.0, "06:00": 2.0}
 
 
+@pytest.mark.parametrize(
+    ("form", "stamp", "microsecond"),
+    [
+        ("epoch_us", "1748736000000001", 1),
+        ("epoch_ns", "1748736000000001000", 1),
+        ("epoch_ns", "1748736000000001999", 1),
+        ("epoch_ns", "1748736000999999999", 999_999),
+    ],
+)
+def test_microseconds_and_nanoseconds_are_not_rounded(form, stamp, microsecond):
+    """As a float the last three digits of such counts are lost: 2**53 is about 9e15."""
+    result = cleaned(contract(time=hours(format=form)), f"tag,time,value\nGRID,{stamp},1000")
+    expected = [datetime(2025, 6, 1, 0, 0, 0, microsecond)]
+    assert result.readings["grid"]["interval_start_utc"].to_list() == expected
+
+
+@pytest.mark.parametrize("stamp", ["1748736000000001.5", "1.748736e15", "9" * 30, "x", ""])
+def test_a_count_of_microseconds_is_a_whole_number(stamp):
+    feed = contract(time=hours(format="epoch_us"))
+    assert surveyed(delivered(f"tag,time,value\nGRID,{stamp},1"), feed).unstamped["rule"].to_list() == [
+        "bad_timestamp"
+    ]
+
+
+@pytest.mark.parametrize("form", ["epoch_us", "epoch_ns"])
+@pytest.mark.parametrize("stamp", [str(2**63 - 1), str(-(2**63))])
+def test_the_largest_counts_are_out_of_window(form, stamp):
+    feed = contract(time=hours(format=form, label="end"))
+    file = delivered(f"tag,time,value\nGRID,{stamp},1")
+    assert surveyed(file, feed).unstamped["rule"].to_list() == ["out_of_window"]
+
+
 def test_epoch_seconds_and_milliseconds():
     seconds = cleaned(contract(time=hours(format="epoch_s")), "tag,time,value\nGRID,1748736000,1000")
     millis = cleaned(contract(time=hours(format="epoch_ms")), "tag,time,value\nGRID,1748736000000,1000")

@@ -171,6 +171,15 @@ def test_the_sources_own_quality_and_unit_are_heard(quality, unit, expected):
     assert rules(cleaned(contract(**QUALITY), text)) == expected
 
 
+def test_the_sources_spelling_of_a_unit_is_told_by_the_contract():
+    layout = QUALITY["layout"] | {"unit_words": {"kilowatts": "kW", "kW": "MW"}}
+    text = "tag,time,value,q,unit\nGRID,2025-06-01 0{}:00,1000,GOOD,{}"
+    spelt = [text.format(hour, unit) for hour, unit in enumerate((" kilowatts ", "kW", "W"))]
+    feed = contract(**(QUALITY | {"layout": layout}))
+    assert rules(cleaned(feed, spelt[0])) == []
+    assert [rules(cleaned(feed, file)) for file in spelt[1:]] == [[(2, "unit_mismatch")]] * 2
+
+
 def test_a_substituted_value_is_loaded_as_substituted():
     text = "tag,time,value,q,unit\nGRID,2025-06-01 00:00,1000,SUBST,kW"
     assert cleaned(contract(**QUALITY), text).readings["grid"]["method"].to_list() == ["substituted"]

@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipelines.campus.campus import load_campus, read_contract
 from pipelines.campus.contract import Contract
+from pipelines.campus.formats import Format
 from pipelines.campus.paths import PROJECT, DataFolder
+from pipelines.campus.stamp_format import KNOWN
 from pipelines.campus.yaml_text import read_yaml
 from pipelines.cleaning.verdicts import CORRECTION_RULES, FILE_RULES, RECORD_RULES, VERDICTS
 from pipelines.cli.commands import app
@@ -94,5 +97,5 @@ def test_every_rule_that_a_page_names_exists():
     words = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", FEEDS.read_text(encoding="utf-8")))
     columns = {column for kind in KINDS.values() for column in kind.by_name}
     keys = set(re.findall(r'"(\w+)":', (DOCS / "feed-contract.schema.json").read_text(encoding="utf-8")))
-    known = rules | columns | keys | {"file_order", "row_number", "in_value", "epoch_s", "epoch_ms"}
+    known = rules | columns | keys | {*get_args(Format), *KNOWN, "file_order", "row_number", "in_value"}
     assert words - known == set()

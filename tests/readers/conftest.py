@@ -19,6 +19,11 @@ FEED: dict[str, Any] = {
     "layout": {"kind": "wide"},
     "tags": [{"tag": "kw", "device": "m1-pack-001", "column": "battery_mw", "unit": "kW"}],
 }
+LONG: dict[str, Any] = {
+    "time": {"columns": ["time"], "interval": "5s"},
+    "layout": {"kind": "long", "tag": "tag", "value": "value"},
+}
+"""Parts of the contracts of formats that give one value a row."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +44,16 @@ def reading(tmp_path: Path, contract: Callable[..., Contract]) -> Reading:
         path = tmp_path / "blob"
         path.write_bytes(content)
         return read(path, contract(**parts), columns)
+
+    return run
+
+
+@pytest.fixture
+def sample(samples: Path, contract: Callable[..., Contract]) -> Reading:
+    """Reads a sample of a format with one value a row: `sample("eia_v2", "good.json")`."""
+
+    def run(form: str, name: str, **parts: Any) -> TextTable:
+        return read(samples / form / name, contract(**(LONG | {"format": form} | parts)))
 
     return run
 

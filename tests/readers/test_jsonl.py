@@ -35,7 +35,7 @@ def test_null_absent_and_empty_stay_apart(reading_lines):
         (b'{"t": {"a": 1}}', "nested_value", "the value of 't' is an object or a list"),
         (b'{"t": []}', "nested_value", "the value of 't' is an object or a list"),
         (b'{"t":' + b"[" * 100_000, "nested_value", "the line is nested too deeply"),
-        (b'{"t": 1, "t": 2}', "duplicate_key", "the object has a key twice"),
+        (b'{"t": 1, "t": 2}', "duplicate_key", "an object has the key 't' twice"),
         (b'{"t": "\\u0000"}', "control_character", "the value of 't' holds a NUL"),
         (
             b'{"t": "\\ud800"}',

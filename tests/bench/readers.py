@@ -1,0 +1,158 @@
+"""Each reader against the raw parse of the same bytes: json, or polars with every field as text.
+
+A format is one line of `CASES`. The reader gives text columns, numbered records and the rejected ones; the
+raw parse gives what its library makes of the bytes. `python -m tests.bench.readers`
+"""
+
+import argparse
+import io
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.campus.contract import Contract
+from pipelines.readers import read
+
+VALUES = 200_000
+CONTRACT: dict[str, Any] = {
+    "feed": "bench",
+    "site": "m1",
+    "description": "a file of one format",
+    "time": {"columns": ["time"], "interval": "5s"},
+    "layout": {"kind": "long", "tag": "tag", "value": "value"},
+    "tags": [{"tag": "kw", "device": "m1-pack-001", "column": "battery_mw", "unit": "kW"}],
+}
+STAMP = "2025-11-02T00:00:00Z"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A format: how to make a file of about so many values, and what parses it raw."""
+
+    form: str
+    make: Callable[[int], bytes]
+    parse: Callable[[bytes], object]
+    parts: dict[str, Any] = field(default_factory=dict)
+    """Parts of the contract that differ from `CONTRACT`."""
+
+
+def main() -> None:
+    """Prints size, times and ratio of each format."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    print(f"{'format':16}{'MB':>6}{'values':>9}{'reader':>9}{'raw':>9}{'ratio':>7}{'MB/s':>7}")
+    with tempfile.TemporaryDirectory(prefix="headroom-bench-") as scratch:
+        for case in CASES:
+            path = Path(scratch) / case.form
+            content = case.make(VALUES)
+            path.write_bytes(content)
+            contract = Contract.model_validate(CONTRACT | {"format": case.form} | case.parts)
+            rows = read(path, contract).frame.height
+            tasks = (
+                partial(read, path, contract),
+                lambda case=case, path=path: case.parse(path.read_bytes()),
+            )
+            reader, raw = _medians(tasks, rounds)
+            size = len(content) / 1e6
+            figures = (
+                f"{size:6.1f}{rows:9,}{reader:7.3f} s{raw:7.3f} s{reader / raw:7.1f}{size / reader:7.0f}"
+            )
+            print(f"{case.form:16}{figures}")
+
+
+def _medians(tasks: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+    """Median seconds of each task; they take turns, so that other work on the machine slows all alike."""
+    turns = [[_seconds(task) for task in tasks] for _ in range(rounds)]
+    return [statistics.median(times) for times in zip(*turns, strict=True)]
+
+
+def _seconds(task: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    task()
+    return time.perf_counter() - start
+
+
+def _fields(separator: str) -> Callable[[bytes], object]:
+    """polars, every field as text."""
+    return lambda content: pl.read_csv(content, has_header=False, separator=separator, infer_schema=False)
+
+
+def _lines(line: str, values: int) -> bytes:
+    """`values` lines with `{n}` and `{pack}` filled in."""
+    return "".join(line.format(n=n, pack=n % 156) + "\n" for n in range(values)).encode()
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def _parquet(values: int) -> bytes:
+    buffer = io.BytesIO()
+    cells = {"tag": "kw", "time": STAMP}
+    frame = pl.DataFrame({"value": pl.int_range(values, eager=True) / 8})
+    frame.with_columns(**{name: pl.lit(text) for name, text in cells.items()}).write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _eia(values: int) -> bytes:
+    about = {"period": "2023-05-01T11", "respondent": "TVA", "respondent-name": "Tennessee Valley Authority"}
+    about |= {"type": "D", "type-name": "Demand", "value-units": "megawatthours"}
+    return _json({"response": {"total": values, "data": [about | {"value": str(n)} for n in range(values)]}})
+
+
+def _tesla(values: int) -> bytes:
+    keys = ("solar_power", "battery_power", "grid_power", "generator_power")
+    moments = [{"timestamp": STAMP} | dict.fromkeys(keys, n / 8) for n in range(values // len(keys))]
+    return _json({"response": {"time_series": moments}})
+
+
+def _prometheus(values: int) -> bytes:
+    samples = [[1762041600 + 15 * n, str(n / 8)] for n in range(values // 100)]
+    result = [{"metric": {"__name__": "power", "gpu": str(gpu)}, "values": samples} for gpu in range(100)]
+    return _json({"data": {"resultType": "matrix", "result": result}})
+
+
+def _pi(values: int) -> bytes:
+    flags = {"Good": True, "Questionable": False, "Substituted": False, "Annotated": False}
+    items = [{"Timestamp": STAMP, "Value": n / 8, "UnitsAbbreviation": "kW"} | flags for n in range(values)]
+    return _json({"Items": [{"Name": "kw", "Items": items}]})
+
+
+def _gpus(values: int) -> bytes:
+    line = 'DCGM_FI_DEV_POWER_USAGE{{gpu="{pack}",UUID="GPU-{pack}",Hostname="hall-1"}} {n}.25 1762041600000'
+    return _lines(line, values)
+
+
+def _packs(values: int) -> bytes:
+    return _lines(
+        "packs,pack={pack:03},site=m1 kw=-{n}.5,soc=61.5,temp=21i,volt=800 1762041600000000000", values // 4
+    )
+
+
+CASES = (
+    Case("delimited", lambda n: b"tag,time,value\n" + _lines(f"kw,{STAMP},{{n}}.25", n), _fields(",")),
+    Case("parquet", _parquet, lambda content: pl.read_parquet(content)),
+    Case(
+        "jsonl",
+        lambda n: _lines(f'{{{{"tag": "kw", "time": "{STAMP}", "value": {{n}}.25}}}}', n),
+        lambda content: [json.loads(line) for line in content.splitlines()],
+    ),
+    Case("eia_v2", _eia, json.loads),
+    Case("tesla_json", _tesla, json.loads),
+    Case("prometheus_json", _prometheus, json.loads),
+    Case("pi_web_api", _pi, json.loads),
+    Case("prometheus_text", _gpus, _fields(" ")),
+    Case("influx_lines", _packs, _fields(" ")),
+)
+
+if __name__ == "__main__":
+    main()
