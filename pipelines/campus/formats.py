@@ -9,4 +9,8 @@ Format = Literal[
     "delimited",
     "parquet",
     "jsonl",
+    "nem12",
+    "aemo",
+    "espi",
+    "xlsx",
 ]

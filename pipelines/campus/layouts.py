@@ -22,7 +22,8 @@ class Long(Strict):
     quality: str | None = None
     """Column with a quality word (`quality` says what each means)."""
     unit: str | None = None
-    """A column with the unit of the value; it must equal the unit of the tag, else the value is refused."""
+    """A column with the unit of the value (`units` says what each word means); it must equal the unit of the
+    tag, else the value is refused."""
 
     @property
     def key_columns(self) -> tuple[str | None, ...]:

@@ -70,6 +70,15 @@ VERDICTS: dict[str, Verdict] = {
 RECORD_RULES: dict[str, str] = {
     "ragged_row": "the record has another number of fields than the header",
     "incomplete_record": "no line break ends the last record, and the contract requires one",
+    "unknown_record": "the line is no record that the format has at this place",
+    "no_stream": "no sound record above says which stream the values are of",
+    "bad_interval": "the source names no interval that divides a day",
+    "other_interval": "the values are of another interval than the feed's",
+    "unit_missing": "the source names no unit for the values",
+    "value_count": "the record has another number of values than intervals make a day",
+    "quality_ranges": "the records about quality do not name each interval of the day once",
+    "incomplete_reading": "the reading lacks its start, its duration or its value, or has them twice",
+    "no_reading_type": "nothing in the file says which unit and which power of ten the reading has",
     "bad_timestamp": "the stamp is not of the declared format",
     "dst_gap": "the stamp does not exist on the declared clock: it falls into the hour that spring skips",
     "ambiguous_time": "the stamp occurs twice on the declared clock and nothing tells which one it is",
@@ -83,6 +92,10 @@ RECORD_RULES: dict[str, str] = {
 
 FILE_RULES: dict[str, str] = {
     "no_final_newline": "no line break ends the file: its last record may have been cut",
+    "missing_header_record": "the file lacks the record that names its format",
+    "several_end_records": "the file has several records that end one: several files in one",
+    "declared_count": "the end record declares another number of records than the file has",
+    "hidden_rows": "the sheet has hidden rows; they are read like the others",
     "declared_time": "the file has no stamps; time is what the contract declares",
     "unknown_column": "the file has a column that the contract does not name",
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",

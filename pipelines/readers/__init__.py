@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.campus.contract import Contract
-from pipelines.readers import delimited, jsonl, parquet
+from pipelines.readers import aemo, delimited, espi, jsonl, nem12, parquet, xlsx
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
 
@@ -28,6 +28,10 @@ FORMATS: dict[str, Reader] = {
     "delimited": delimited.read,
     "parquet": parquet.read,
     "jsonl": jsonl.read,
+    "nem12": nem12.read,
+    "aemo": aemo.read,
+    "espi": espi.read,
+    "xlsx": xlsx.read,
 }
 """`format` of a feed contract → its reader."""
 
@@ -47,5 +51,5 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     Raises:
         Refusal: The file as a whole cannot be read with this contract.
     """
-    with decompressed(path) as plain:
+    with decompressed(path, of_packages=contract.format == "xlsx") as plain:
         return FORMATS[contract.format](plain, contract, columns)
