@@ -26,7 +26,7 @@ ESPI = ("UsagePoint", "MeterReading", *KEPT)
 """Elements of which a document of ESPI has some."""
 
 Texts = dict[str, list[str]]
-"""Name of an element → its texts, in their order."""
+"""Name of an element → its texts in their order, where it has some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,8 @@ class _Taker:
             self._texts = None
         elif name == "entry":
             self._take_entry()
-        elif self._texts is not None:
-            self._texts.setdefault(name, []).append("".join(self._pieces).strip())
+        elif self._texts is not None and (text := "".join(self._pieces).strip()):
+            self._texts.setdefault(name, []).append(text)
         self._pieces = []
 
     def close(self) -> None:

@@ -70,9 +70,16 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     except (*DAMAGE, CellCoordinatesException, InvalidFileException) as error:
         raise Refusal(
             "workbook_unreadable",
-            f"the workbook is damaged ({type(error).__name__}: {error})",
+            f"the workbook is damaged ({_origin(error)})",
             "Open it in a spreadsheet program, save it as .xlsx, and send it again",
         ) from error
+
+
+def _origin(error: BaseException) -> str:
+    """What an error began with: openpyxl wraps it in words about files and paths of its own."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _check_package(path: Path) -> None:
