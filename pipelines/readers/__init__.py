@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.campus.contract import Contract
-from pipelines.readers import aemo, delimited, espi, jsonl, nem12, parquet, xlsx
+from pipelines.readers import (
+    aemo,
+    delimited,
+    espi,
+    jsonl,
+    nem12,
+    parquet,
+    xlsx,
+)
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
 

@@ -1,9 +1,10 @@
 """Excel workbooks: one sheet, its rows numbered as the sheet shows them.
 
-A cell becomes the exact text of its value: whole numbers without a point, dates and times in ISO 8601,
-an error as its word (`#DIV/0!`); an empty cell is null. Of a formula the value is read that was stored
-with it; where none was, the formula itself is the text, so that cleaning refuses it. Hidden rows are read
-and said. Nothing is calculated. Here must not live: the XML of a sheet, what a contract expects.
+A cell becomes the text of its value: whole numbers without a point, others as the shortest text that
+reads back as the same float, dates and times in ISO 8601, an error as its word (`#DIV/0!`); an empty cell
+is null. Of a formula the value is read that was stored with it; where none was, the formula itself is the
+text, so that cleaning refuses it. Hidden rows are read and said. Nothing is calculated.
+Here must not live: the XML of a sheet, what a contract expects.
 """
 
 import re

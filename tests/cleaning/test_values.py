@@ -171,6 +171,24 @@ def test_the_sources_own_quality_and_unit_are_heard(quality, unit, expected):
     assert rules(cleaned(contract(**QUALITY), text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("KW", []),
+        (" kilowatt ", []),
+        ("kW", []),
+        ("kilo", [(2, "unit_mismatch")]),
+        ("Megawatt", [(2, "unit_mismatch")]),
+        ("", [(2, "unit_mismatch")]),
+    ],
+)
+def test_the_contract_says_what_the_sources_words_for_units_mean(unit, expected):
+    """The feed's tag is in kW; Megawatt is a unit too, another one."""
+    words = {"kw": "kW", "Kilowatt": "kW", "MEGAWATT": "MW"}
+    text = f"tag,time,value,q,unit\nGRID,2025-06-01 00:00,1000,GOOD,{unit}"
+    assert rules(cleaned(contract(**QUALITY, units=words), text)) == expected
+
+
 def test_a_substituted_value_is_loaded_as_substituted():
     text = "tag,time,value,q,unit\nGRID,2025-06-01 00:00,1000,SUBST,kW"
     assert cleaned(contract(**QUALITY), text).readings["grid"]["method"].to_list() == ["substituted"]
