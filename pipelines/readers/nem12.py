@@ -8,7 +8,7 @@ Here must not live: what a stream, a unit word or a quality letter means.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.campus.contract import Contract, Dialect
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.header import check_names
-from pipelines.readers.nem12_records import FLAG, MINUTES, Booking, Day, Stream, flag_place
+from pipelines.readers.nem12_records import FLAG, MINUTES, Booking, Day, Stream, first_flag
 from pipelines.readers.records import split_records
 from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, Unfit, rejected_frame
 from pipelines.readers.text import open_text
@@ -25,8 +25,19 @@ from pipelines.readers.text import open_text
 COLUMNS = ("stream", "stamp", "value", "unit", "quality", "method", "updated")
 """`stamp` is the start of the interval by market time; `quality` the letter of the quality flag, `method`
 its two digits; `updated` the update stamp of the day's record."""
+RUNS: dict[str, type[pl.DataType] | pl.DataType] = {
+    ROW_NUMBER: pl.Int64,
+    "day": pl.Date,
+    "place": pl.Int64,
+    "value": pl.List(pl.String),
+    **dict.fromkeys(("stream", "unit", "quality", "method", "updated"), pl.String),
+}
+"""A run of intervals of one day and quality; `place` of its first, counted from 0."""
 DATE = re.compile("[0-9]{8}")
 PLACE = re.compile("[0-9]{1,4}")
+
+Quality = tuple[int, int, str, str | None]
+"""From which interval, up to which, letter, method; a text that is no flag stays whole."""
 
 
 def read(path: Path, contract: Contract, columns: Collection[str] | None = None) -> TextTable:
@@ -45,17 +56,17 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
             "Send the file again",
         )
     days = [day for day in booking.days if not _is_ignored(day, contract)]
-    rows: list[tuple[object, ...]] = []
+    runs: list[tuple[object, ...]] = []
     rejected = booking.rejected
     for day in days:
         try:
-            rows.append(_row(day, contract))
+            runs.extend(_runs(day, contract))
         except Unfit as unfit:
             rejected.append(RejectedRow(day.number, unfit.rule, unfit.reason, day.raw))
     rejected.sort(key=lambda row: row.row_number)
     wanted = [name for name in COLUMNS if columns is None or name in columns]
-    frame = _exploded(rows, contract).select(ROW_NUMBER, *wanted)
-    skipped = lines.height - len(rows) - len(rejected)
+    frame = _exploded(runs, contract.time.interval).select(ROW_NUMBER, *wanted)
+    skipped = lines.height - len({number for number, *_ in runs}) - len(rejected)
     return TextTable(frame, rejected_frame(rejected), skipped, remarks)
 
 
@@ -67,29 +78,35 @@ def _is_ignored(day: Day, contract: Contract) -> bool:
     return any(re.fullmatch(pattern, name) for pattern in contract.ignore for name in names)
 
 
-def _row(day: Day, contract: Contract) -> tuple[object, ...]:
-    """A 300 record: number, day, stream, unit, update stamp, values, quality letters, methods."""
+def _runs(day: Day, contract: Contract) -> Iterator[tuple[object, ...]]:
+    """The columns of `RUNS` for each run of intervals of a 300 record that have one quality."""
     stream = _sound_stream(day, contract)
-    fields = [text.strip() for text in day.raw.split(",")]
     count = MINUTES // stream.minutes
-    at = flag_place(fields)
-    if at is None:
+    flag = first_flag(day.raw)
+    if flag is None:
         raise Unfit("value_count", "no quality flag stands behind the values: the record may have been cut")
-    if at != count:
+    fields = day.raw[: flag.start()].split(",")
+    values = fields[2:]
+    if len(values) != count:
         raise Unfit(
-            "value_count", f"the record has {at} values; intervals of {stream.minutes} min make {count}"
+            "value_count",
+            f"the record has {len(values)} values; intervals of {stream.minutes} min make {count}",
         )
-    if not DATE.fullmatch(fields[1]):
-        raise Unfit("bad_timestamp", f"the day {fields[1]!r} is not written YYYYMMDD")
+    start = _day(fields[1].strip())
+    behind = day.raw[flag.end() :].split(",")
+    updated = behind[3].strip() if len(behind) > 3 else None
+    for first, last, letter, method in _qualities(day, flag[1], flag[2], count):
+        quality = (stream.name, stream.unit, letter, method, updated)
+        yield day.number, start, first, values[first:last], *quality
+
+
+def _day(text: str) -> date:
+    if not DATE.fullmatch(text):
+        raise Unfit("bad_timestamp", f"the day {text[:20]!r} is not written YYYYMMDD")
     try:
-        day_of_market = date.fromisoformat(fields[1])
+        return date.fromisoformat(text)
     except ValueError as error:
-        raise Unfit("bad_timestamp", f"the day {fields[1]!r} does not exist") from error
-    flags = _flags(day, fields[2 + count], count)
-    letters, methods = zip(*map(_parts, flags), strict=True)
-    updated = fields[5 + count] if len(fields) > 5 + count else None
-    values = fields[2 : 2 + count]
-    return day.number, day_of_market, stream.name, stream.unit, updated, values, letters, methods
+        raise Unfit("bad_timestamp", f"the day {text!r} does not exist") from error
 
 
 def _sound_stream(day: Day, contract: Contract) -> Stream:
@@ -110,54 +127,35 @@ def _sound_stream(day: Day, contract: Contract) -> Stream:
     return day.stream
 
 
-def _flags(day: Day, flag: str, count: int) -> list[str]:
-    """The quality flag of each interval: the record's own, or those of its 400 records."""
-    if flag != "V" and day.ranges:
-        raise Unfit("quality_ranges", f"400 records follow though the quality is {flag}, not V")
-    if flag != "V":
-        return [flag] * count
-    flags: list[str] = []
+def _qualities(day: Day, letter: str, method: str | None, count: int) -> list[Quality]:
+    """The quality of all intervals: that of the record, or where it is V those of its 400 records."""
+    if letter != "V" and day.ranges:
+        raise Unfit("quality_ranges", f"400 records follow though the quality is {letter}, not V")
+    if letter != "V":
+        return [(0, count, letter, method)]
+    found: list[Quality] = []
+    told = 0
     for number, raw in day.ranges:
-        _, first, last, named, *_ = (text.strip() for text in f"{raw},,,".split(","))
-        follows = PLACE.fullmatch(first) and PLACE.fullmatch(last) and int(first) == len(flags) + 1
-        if not follows or not len(flags) < int(last) <= count:
+        _, first, last, flag, *_ = (text.strip() for text in f"{raw},,,".split(","))
+        is_next = PLACE.fullmatch(first) and PLACE.fullmatch(last) and int(first) == told + 1
+        if not is_next or not told < int(last) <= count:
             raise Unfit(
                 "quality_ranges",
-                f"the 400 record in line {number} says {first} to {last} where {len(flags) + 1} to at most "
+                f"the 400 record in line {number} says {first[:9]} to {last[:9]} where {told + 1} to at most "
                 f"{count} is due",
             )
-        flags += [named] * (int(last) - len(flags))
-    if len(flags) < count:
-        raise Unfit("quality_ranges", f"no 400 record names the quality of intervals from {len(flags) + 1}")
-    return flags
+        match = FLAG.fullmatch(flag)
+        found.append((told, int(last), match[1] if match else flag, match[2] if match else None))
+        told = int(last)
+    if told < count:
+        raise Unfit("quality_ranges", f"no 400 record names the quality of intervals from {told + 1}")
+    return found
 
 
-def _parts(flag: str) -> tuple[str, str | None]:
-    """Letter and method of a flag; a text that is none stays whole, for cleaning to refuse."""
-    match = FLAG.fullmatch(flag)
-    return (match[1], match[2]) if match else (flag, None)
-
-
-def _exploded(rows: list[tuple[object, ...]], contract: Contract) -> pl.DataFrame:
+def _exploded(runs: list[tuple[object, ...]], interval_s: int) -> pl.DataFrame:
     """One row a value."""
-    texts = pl.List(pl.String)
-    days = pl.DataFrame(
-        rows,
-        {
-            ROW_NUMBER: pl.Int64,
-            "day": pl.Date,
-            "stream": pl.String,
-            "unit": pl.String,
-            "updated": pl.String,
-            "value": texts,
-            "quality": texts,
-            "method": texts,
-        },
-        orient="row",
-    )
-    places = pl.int_ranges(0, pl.col("value").list.len()).alias("place")
-    flat = days.with_columns(places).explode("place", "value", "quality", "method")
-    stamp = pl.col("day").cast(pl.Datetime("us")) + pl.duration(
-        seconds=pl.col("place") * contract.time.interval
-    )
+    frame = pl.DataFrame(runs, RUNS, orient="row")
+    place = pl.int_ranges(pl.col("place"), pl.col("place") + pl.col("value").list.len())
+    flat = frame.with_columns(place.alias("place")).explode("place", "value")
+    stamp = pl.col("day").cast(pl.Datetime("us")) + pl.duration(seconds=pl.col("place") * interval_s)
     return flat.with_columns(stamp.dt.strftime("%Y-%m-%dT%H:%M:%S").alias("stamp"))

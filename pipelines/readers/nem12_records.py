@@ -4,7 +4,6 @@ Here must not live: the values of a 300 record (`nem12`).
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.campus.refusal import Refusal
@@ -13,6 +12,7 @@ from pipelines.readers.table import RejectedRow, Unfit
 MINUTES = 24 * 60
 INTERVAL = re.compile("[0-9]{1,4}")
 FLAG = re.compile(r"([A-Z])([0-9]{2})?")
+FIRST_FLAG = re.compile(rf",[ ]*{FLAG.pattern}[ ]*(?=,|$)")
 LONGEST = 64 * 1024
 """Most characters of a 300 record that is joined from several lines: a day has at most 1,440 values."""
 
@@ -122,9 +122,9 @@ class Booking:
         self._ends += 1
 
 
-def flag_place(fields: Sequence[str]) -> int | None:
-    """How many values stand before the quality flag of a 300 record; None where it has none."""
-    return next((place for place, text in enumerate(fields[2:]) if FLAG.fullmatch(text.strip())), None)
+def first_flag(raw: str) -> re.Match[str] | None:
+    """The first quality flag of a 300 record, with the comma in front: in a sound one it ends the values."""
+    return FIRST_FLAG.search(raw)
 
 
 def _pass(number: int, raw: str) -> None:
@@ -142,7 +142,7 @@ def _accumulated(number: int) -> Refusal:
 def _goes_on(day: Day, raw: str) -> bool:
     """Whether a line goes on where a 300 record breaks off: at a comma, before its quality flag."""
     at_commas = day.raw.endswith(",") and not raw.startswith(",") and len(day.raw) + len(raw) < LONGEST
-    return at_commas and not day.ranges and flag_place(day.raw.split(",")) is None
+    return at_commas and not day.ranges and first_flag(day.raw) is None
 
 
 def _stream(number: int, raw: str) -> Stream:

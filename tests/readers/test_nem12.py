@@ -80,6 +80,7 @@ def test_a_day_goes_on_only_where_its_line_breaks_at_a_comma(reading_days):
     assert values(b"300,20251101,1,", b"2,3,", b"4,A,,,") == (["1", "2", "3", "4"], [])
     assert values(b"300,20251101,1,2", b",3,4,A,,,") == ([], ["value_count", "unknown_record"])
     assert values(b"300,20251101,1,2,", b",3,4,A,,,") == ([], ["value_count", "unknown_record"])
+    assert values(b"300,A") == values(b"300,20251101,A") == ([], ["value_count"])
     assert values(b"300,20251101,1,2,", b"3,A,,,") == ([], ["value_count"])
     assert values(b"300,20251101,1,2,3,4,A,,,", b"5,6,7,8,A,,,")[1] == ["unknown_record"]
     assert values(b"300,20251101,1,2,", b"300,4,A,,,")[1] == ["value_count", "value_count"]
