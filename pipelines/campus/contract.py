@@ -27,7 +27,7 @@ from pipelines.campus.naming import (
     is_column,
 )
 from pipelines.campus.strict import Pattern, Strict, Whole
-from pipelines.campus.timing import FoldColumn, Time
+from pipelines.campus.timing import FIXED_OFFSET, FoldColumn, Time
 
 __all__ = [
     "COLUMNS",
@@ -151,6 +151,11 @@ class Contract(Strict):
                 raise ValueError(f"`dialect.{key}` belongs to format {owner}, and only to it")
         if self.format == "aemo" and self.dialect.table is None:
             raise ValueError("format aemo needs `dialect.table`, such as DISPATCH.UNIT_SCADA")
+        if self.format in ("nem12", "aemo") and not FIXED_OFFSET.fullmatch(self.time.clock):
+            raise ValueError(
+                f"format {self.format} is in market time without daylight saving: `clock` is a fixed offset, "
+                "'+10:00' in the east of Australia"
+            )
         return self
 
     @model_validator(mode="after")

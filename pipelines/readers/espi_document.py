@@ -15,7 +15,8 @@ from defusedxml.ElementTree import XMLParser
 
 from pipelines.campus.refusal import Refusal
 
-MAX_BYTES = 1024**3
+MAX_BYTES = 256 * 1024**2
+"""A year of quarter hours of one meter has about 9 MB."""
 MAX_DEPTH = 32
 PIECE = 64 * 1024
 METER_READING = re.compile(r"UsagePoint/([^/?#\s]+)/MeterReading/([^/?#\s]+)")

@@ -112,11 +112,11 @@ def _day(text: str) -> date:
 def _sound_stream(day: Day, contract: Contract) -> Stream:
     """The stream of a 300 record, if its values can be read by this contract."""
     if day.flaw is not None:
-        raise day.flaw
+        raise day.flaw.with_traceback(None)
     if day.stream is None:
         raise Unfit("no_stream", "no sound 200 record above says which stream the values are of")
     if day.stream.flaw is not None:
-        raise day.stream.flaw
+        raise day.stream.flaw.with_traceback(None)
     if day.stream.minutes * 60 != contract.time.interval:
         name, minutes = day.stream.name, day.stream.minutes
         raise Unfit(

@@ -1,6 +1,7 @@
 """What a person meets who lands interval meter data of the Australian market."""
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines.campus.refusal import Refusal
 from pipelines.readers import read
@@ -142,6 +143,12 @@ def test_columns_gives_only_these(reading_days):
     assert table.frame.columns == ["row_number", "value"]
 
 
+@pytest.mark.parametrize("clock", ["UTC", "Australia/Sydney"])
+def test_the_clock_of_the_market_is_never_left_to_a_default(contract, clock):
+    with pytest.raises(ValidationError, match="format nem12 is in market time without daylight saving"):
+        contract(**FEED | {"time": {"columns": ["stamp"], "clock": clock, "interval": "6h"}})
+
+
 def test_a_contract_that_asks_for_other_columns_is_told_which_there_are(reading_days):
     with pytest.raises(Refusal, match="missing: 'time'; unexpected: 'stamp'"):
-        reading_days(HEAD + b"900\n", time={"columns": ["time"], "interval": "6h"})
+        reading_days(HEAD + b"900\n", time={"columns": ["time"], "clock": "+10:00", "interval": "6h"})
