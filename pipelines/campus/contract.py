@@ -16,16 +16,7 @@ from pipelines.campus.durations import Duration
 from pipelines.campus.formats import Format
 from pipelines.campus.identifiers import Identifier
 from pipelines.campus.layouts import Layout, Long, PerDevice, Wide
-from pipelines.campus.naming import (
-    COLUMNS,
-    Counter,
-    DeviceName,
-    Tag,
-    UnitName,
-    Validity,
-    demand_one_meaning,
-    is_column,
-)
+from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
 from pipelines.campus.strict import Pattern, Strict, Whole
 from pipelines.campus.timing import FIXED_OFFSET, FoldColumn, Time
 
@@ -105,9 +96,6 @@ class Contract(Strict):
     """Tags or columns that are known and not wanted (full match)."""
     quality: dict[str, Verdict] = Field(default={})
     """Quality words of the source, matched without regard to case. A word not listed refuses the value."""
-    units: dict[str, UnitName] = Field(default={})
-    """Unit words of the source, as its unit column has them → units of Headroom, matched without regard to
-    case. A word not listed is taken as it is."""
     states: dict[str, Literal["missing", "rejected"]] = Field(default={})
     """Words a historian stores in place of a number (digital states), matched without regard to case."""
     vocabulary: dict[str, dict[str, str]] = Field(default={})

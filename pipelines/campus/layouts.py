@@ -5,9 +5,10 @@ Here must not live: what the names mean (`naming`).
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipelines.campus.strict import Strict
+from pipelines.campus.units import UNITS
 
 
 class Long(Strict):
@@ -22,8 +23,20 @@ class Long(Strict):
     quality: str | None = None
     """Column with a quality word (`quality` says what each means)."""
     unit: str | None = None
-    """A column with the unit of the value (`units` says what each word means); it must equal the unit of the
-    tag, else the value is refused."""
+    """A column with the unit of the value; it must equal the unit of the tag, else the value is refused."""
+    unit_words: dict[str, str] = Field(default={})
+    """Words of that column → unit of the tag, where the source spells units otherwise; in any case."""
+
+    @model_validator(mode="after")
+    def _words_of_units(self) -> "Long":
+        if self.unit_words and self.unit is None:
+            raise ValueError("`unit_words` needs `unit`, the column that has them")
+        if unknown := [unit for unit in self.unit_words.values() if unit not in UNITS]:
+            raise ValueError(f"unit_words: unknown unit {unknown[0]!r}")
+        meanings = {(word.strip().lower(), unit) for word, unit in self.unit_words.items()}
+        if len(meanings) > len({word for word, _ in meanings}):
+            raise ValueError("unit_words: two words that differ by case only mean different units")
+        return self
 
     @property
     def key_columns(self) -> tuple[str | None, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from pipelines.campus.strict import Number, Pattern, Strict, Whole
 from pipelines.campus.units import UNITS, convertible
@@ -33,17 +33,6 @@ def _some(factor: float) -> float:
     if factor == 0:
         raise ValueError("a scale of 0 makes every value 0; leave the tag out, or put it under `ignore`")
     return factor
-
-
-def _unit(name: str) -> str:
-    if name not in UNITS:
-        known = ", ".join(unit for unit in UNITS if unit)
-        raise ValueError(f"unknown unit {name!r}; known are {known}, and an empty text for codes")
-    return name
-
-
-UnitName = Annotated[str, AfterValidator(_unit), Field(json_schema_extra={"enum": list(UNITS)})]
-"""A unit that Headroom knows."""
 
 
 def _filled_by(template: str, pattern: str | None) -> None:
@@ -138,7 +127,7 @@ class Tag(Named):
     """Device id (not in layout per_device, where a column names it)."""
     column: str
     """Column of the readings (docs/columns.md) that the tag gives."""
-    unit: UnitName
+    unit: Annotated[str, Field(json_schema_extra={"enum": list(UNITS)})]
     """Unit of the source; empty text for codes. Values are converted to the column's unit."""
     scale: Annotated[Number, AfterValidator(_some)] = 1.0
     """Factor on the value before its unit is converted."""
@@ -158,6 +147,14 @@ class Tag(Named):
     def is_template(self) -> bool:
         """Whether the column depends on the name."""
         return self.pattern is not None and "\\" in self.column
+
+    @field_validator("unit")
+    @classmethod
+    def _unit(cls, value: str) -> str:
+        if value not in UNITS:
+            known = ", ".join(unit for unit in UNITS if unit)
+            raise ValueError(f"unknown unit {value!r}; known are {known}, and an empty text for codes")
+        return value
 
     @model_validator(mode="after")
     def _one_name(self) -> "Tag":

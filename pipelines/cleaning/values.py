@@ -173,8 +173,8 @@ def _doubts_of_source(manner: Manner, contract: Contract) -> list[tuple[str, pl.
         found.append(("unknown_quality", pl.col("_quality") == "unknown"))
     if isinstance(contract.layout, Long) and contract.layout.unit is not None:
         word = pl.col("unit").str.strip_chars()
-        if contract.units:
-            word = word.str.to_lowercase().replace_strict(_folded(contract.units), default=word)
+        if words := _folded(contract.layout.unit_words):
+            word = word.str.to_lowercase().replace_strict(words, default=word)
         differs = word != manner.unit
         found.append(("unit_mismatch", differs.fill_null(False)))
     return found
