@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from pipelines.campus.checks import Check, Stuck, fit_check
 from pipelines.campus.dialect import Dialect
 from pipelines.campus.durations import Duration
-from pipelines.campus.formats import Format
+from pipelines.campus.formats import STAMPED, Format
 from pipelines.campus.identifiers import Identifier
 from pipelines.campus.layouts import Layout, Long, PerDevice, Wide
 from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
@@ -128,6 +128,10 @@ class Contract(Strict):
             raise ValueError("`fold` other than reject needs a clock that is an IANA zone")
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
             raise ValueError("`valid_from` is not before `valid_to`")
+        if self.time.declared_start and self.format in STAMPED:
+            raise ValueError(
+                f"every record of {self.format} has its time: name `columns`, not `declared_start`"
+            )
         demand_one_meaning(self.tags, "tags")
         demand_one_meaning(self.devices, "devices")
         return self

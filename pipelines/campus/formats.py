@@ -14,3 +14,6 @@ Format = Literal[
     "espi",
     "xlsx",
 ]
+
+STAMPED = ("nem12", "aemo", "espi")
+"""Formats of which each record has a time of its own, in no order that could stand for it."""

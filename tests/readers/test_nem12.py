@@ -143,6 +143,12 @@ def test_columns_gives_only_these(reading_days):
     assert table.frame.columns == ["row_number", "value"]
 
 
+def test_a_start_is_not_declared_where_every_day_has_its_date(contract):
+    time = {"declared_start": "2025-11-01T00:00:00", "clock": "+10:00", "interval": "6h"}
+    with pytest.raises(ValidationError, match="every record of nem12 has its time: name `columns`"):
+        contract(**FEED | {"time": time})
+
+
 @pytest.mark.parametrize("clock", ["UTC", "Australia/Sydney"])
 def test_the_clock_of_the_market_is_never_left_to_a_default(contract, clock):
     with pytest.raises(ValidationError, match="format nem12 is in market time without daylight saving"):
