@@ -18,7 +18,7 @@ from pipelines.campus.identifiers import Identifier
 from pipelines.campus.layouts import Corrections, Layout, Long, PerDevice, Wide
 from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
 from pipelines.campus.strict import Pattern, Strict, Whole
-from pipelines.campus.timing import FoldColumn, Time
+from pipelines.campus.timing import FIXED_OFFSET, FoldColumn, Time
 
 __all__ = [
     "COLUMNS",
@@ -140,6 +140,20 @@ class Contract(Strict):
             )
         demand_one_meaning(self.tags, "tags")
         demand_one_meaning(self.devices, "devices")
+        return self
+
+    @model_validator(mode="after")
+    def _part_of_file(self) -> "Contract":
+        for key, owner in (("table", "aemo"), ("sheet", "xlsx")):
+            if getattr(self.dialect, key) is not None and self.format != owner:
+                raise ValueError(f"`dialect.{key}` belongs to format {owner}, and only to it")
+        if self.format == "aemo" and self.dialect.table is None:
+            raise ValueError("format aemo needs `dialect.table`, such as DISPATCH.UNIT_SCADA")
+        if self.format in ("nem12", "aemo") and not FIXED_OFFSET.fullmatch(self.time.clock):
+            raise ValueError(
+                f"format {self.format} is in market time without daylight saving: `clock` is a fixed offset, "
+                "'+10:00' in the east of Australia"
+            )
         return self
 
     @model_validator(mode="after")

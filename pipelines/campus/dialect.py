@@ -1,4 +1,4 @@
-"""How a file is written: delimiters, quotes, headers, footers, the signs of numbers.
+"""How a file is written: delimiters, quotes, headers, footers, the signs of numbers; which part is wanted.
 
 Here must not live: what the cells mean.
 """
@@ -42,6 +42,10 @@ class Dialect(Strict):
     """The decimal separator."""
     thousands: Literal[",", ".", " ", "'"] | None = None
     """The separator between groups of three digits."""
+    table: str | None = None
+    """Only for aemo: the table wanted, as the first two names of its records: `DISPATCH.UNIT_SCADA`."""
+    sheet: str | None = None
+    """Only for xlsx: the sheet wanted; not needed where the workbook has one only."""
     final_newline: Literal["optional", "required"] = "optional"
     """Whether a last record that no line break ends is taken, with the finding `no_final_newline`, or
     refused: it may have been cut in the middle of a number. Holds for every format of lines."""

@@ -15,7 +15,21 @@ Format = Literal[
     "prometheus_json",
     "influx_lines",
     "pi_web_api",
+    "nem12",
+    "aemo",
+    "espi",
+    "xlsx",
 ]
 
-STAMPED = ("eia_v2", "tesla_json", "prometheus_text", "prometheus_json", "influx_lines", "pi_web_api")
+STAMPED = (
+    "eia_v2",
+    "tesla_json",
+    "prometheus_text",
+    "prometheus_json",
+    "influx_lines",
+    "pi_web_api",
+    "nem12",
+    "aemo",
+    "espi",
+)
 """Formats of which each record has a time of its own, in no order that could stand for it."""

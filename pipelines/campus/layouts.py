@@ -25,7 +25,7 @@ class Long(Strict):
     unit: str | None = None
     """A column with the unit of the value; it must equal the unit of the tag, else the value is refused."""
     unit_words: dict[str, str] = Field(default={})
-    """Words of that column → unit of the tag, where the source spells units otherwise."""
+    """Words of that column → unit of the tag, where the source spells units otherwise; in any case."""
 
     @model_validator(mode="after")
     def _words_of_units(self) -> "Long":
@@ -33,6 +33,9 @@ class Long(Strict):
             raise ValueError("`unit_words` needs `unit`, the column that has them")
         if unknown := [unit for unit in self.unit_words.values() if unit not in UNITS]:
             raise ValueError(f"unit_words: unknown unit {unknown[0]!r}")
+        meanings = {(word.strip().lower(), unit) for word, unit in self.unit_words.items()}
+        if len(meanings) > len({word for word, _ in meanings}):
+            raise ValueError("unit_words: two words that differ by case only mean different units")
         return self
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.campus.contract import Contract
-from pipelines.cleaning.clock import START
+from pipelines.cleaning.clock import AT, START, text_columns
 from pipelines.cleaning.delivered import Delivered
 from pipelines.cleaning.joined import Joined
 from pipelines.cleaning.verdicts import GOOD, RECORD_RULES, VERDICTS, Fate, codes
@@ -77,10 +77,11 @@ def _is_split(joined: Sequence[Joined], contract: Contract) -> bool:
     """Whether the values of one record stand in several rows.
 
     They do in wide files, and in files where two names give one column of a device; these rows are
-    neighbours, as they are in order.
+    neighbours, as they are in order. In layout long every value is a record, though some formats have
+    many of them in one physical record.
     """
-    if contract.layout.kind == "wide":
-        return True
+    if contract.layout.kind != "per_device":
+        return contract.layout.kind == "wide"
     again = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in ("file", "row_number"))
     return any(series.frame.select(again.any()).item() for series in joined)
 
@@ -154,11 +155,12 @@ def rejected(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered])
         here = refused.filter(pl.col("file") == index)
         if here.is_empty():
             continue
-        texts = [name for name in file.rows.columns if name != "row_number"]
         raw = pl.concat_str(
-            [pl.col(name).fill_null("") for name in texts], separator=contract.dialect.delimiter
+            [pl.col(name).fill_null("") for name in text_columns(file.rows)],
+            separator=contract.dialect.delimiter,
         ).alias("raw")
-        parts.append(here.join(file.rows.select("row_number", raw), on="row_number", how="left"))
+        delivered = file.rows.select("row_number", pl.col(AT).alias(START), raw)
+        parts.append(here.join(delivered, on=["row_number", START], how="left"))
     if not parts:
         return pl.DataFrame(schema=polars_schema(REJECTED_ROWS))
     found = pl.concat(parts).with_columns(

@@ -5,6 +5,7 @@ says so. Here must not live: rules that doubt a measurement, changing readings (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date
 from math import isfinite
 from typing import Any
@@ -46,8 +47,11 @@ def correct(
         What the corrections feed comes to: refused records, accounts and the book of corrections; and the
         feeds that it changed.
     """
-    ordered = sorted(files, key=lambda file: file.file_id)
-    records = pl.concat([_records(place, file, contract, scope, days) for place, file in enumerate(ordered)])
+    ordered = [
+        replace(file, rows=stamped(file, contract, scope))
+        for file in sorted(files, key=lambda file: file.file_id)
+    ]
+    records = pl.concat([_records(place, file, days) for place, file in enumerate(ordered)])
     judged = _ranked(_judged(records, feeds, scope))
     counted = _counted(judged)
     accounts = books.accounts(counted, contract, ordered)
@@ -66,20 +70,14 @@ def correct(
     return Cleaned(rejected=rejected, accounts=accounts, corrections=pl.concat(book)), changed
 
 
-def _records(
-    place: int, file: Delivered, contract: Contract, scope: Scope, days: Sequence[date]
-) -> pl.DataFrame:
+def _records(place: int, file: Delivered, days: Sequence[date]) -> pl.DataFrame:
     """The records of the wanted days, blanks around their words left out."""
-    return (
-        stamped(file, contract, scope)
-        .filter(pl.col(AT).dt.date().is_in(list(days)))
-        .select(
-            pl.lit(place, pl.UInt32).alias("file"),
-            pl.lit(file.received_seq, pl.Int64).alias("received_seq"),
-            "row_number",
-            pl.col(AT).alias(START),
-            *(pl.col(name).fill_null("").str.strip_chars() for name in WORDS),
-        )
+    return file.rows.filter(pl.col(AT).dt.date().is_in(list(days))).select(
+        pl.lit(place, pl.UInt32).alias("file"),
+        pl.lit(file.received_seq, pl.Int64).alias("received_seq"),
+        "row_number",
+        pl.col(AT).alias(START),
+        *(pl.col(name).fill_null("").str.strip_chars() for name in WORDS),
     )
 
 

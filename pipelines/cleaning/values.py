@@ -172,7 +172,10 @@ def _doubts_of_source(manner: Manner, contract: Contract) -> list[tuple[str, pl.
         found.append(("bad_quality", pl.col("_quality") == "rejected"))
         found.append(("unknown_quality", pl.col("_quality") == "unknown"))
     if isinstance(contract.layout, Long) and contract.layout.unit is not None:
-        differs = pl.col("unit").str.strip_chars().replace(contract.layout.unit_words) != manner.unit
+        word = pl.col("unit").str.strip_chars()
+        if words := _folded(contract.layout.unit_words):
+            word = word.str.to_lowercase().replace_strict(words, default=word)
+        differs = word != manner.unit
         found.append(("unit_mismatch", differs.fill_null(False)))
     return found
 

@@ -11,15 +11,19 @@ from typing import Protocol
 
 from pipelines.campus.contract import Contract
 from pipelines.readers import (
+    aemo,
     delimited,
     eia_v2,
+    espi,
     influx_lines,
     jsonl,
+    nem12,
     parquet,
     pi_web_api,
     prometheus_json,
     prometheus_text,
     tesla_json,
+    xlsx,
 )
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
@@ -44,6 +48,10 @@ FORMATS: dict[str, Reader] = {
     "prometheus_json": prometheus_json.read,
     "influx_lines": influx_lines.read,
     "pi_web_api": pi_web_api.read,
+    "nem12": nem12.read,
+    "aemo": aemo.read,
+    "espi": espi.read,
+    "xlsx": xlsx.read,
 }
 """`format` of a feed contract → its reader."""
 
@@ -63,5 +71,5 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     Raises:
         Refusal: The file as a whole cannot be read with this contract.
     """
-    with decompressed(path) as plain:
+    with decompressed(path, of_packages=contract.format == "xlsx") as plain:
         return FORMATS[contract.format](plain, contract, columns)

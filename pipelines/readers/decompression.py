@@ -44,6 +44,9 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
 )
 """(offset, bytes, what it is)"""
 
+PARTS = "[Content_Types].xml"
+BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, ValueError)
+"""How zipfile tells a damaged archive."""
 UNPACK = "Send the file as it is, or as .gz, .zst or a .zip with one member"
 RESEND = "Send the file again"
 
@@ -54,15 +57,19 @@ def archive_kind(head: bytes) -> str | None:
 
 
 @contextmanager
-def decompressed(path: Path) -> Iterator[Path]:
+def decompressed(path: Path, *, of_packages: bool = False) -> Iterator[Path]:
     """The file itself where it is plain, else a temporary file with its content.
+
+    Args:
+        path: The file.
+        of_packages: Whether the format is itself a zip archive (`is_package`), which stays packed.
 
     Raises:
         Refusal: Truncated, corrupted, nested, several members, an unknown archive, or a bomb.
     """
     with path.open("rb") as file:
         kind = archive_kind(file.read(HEAD))
-        if kind is None:
+        if kind is None or (of_packages and is_package(path)):
             yield path
             return
         if kind not in STREAMS:
@@ -70,7 +77,24 @@ def decompressed(path: Path) -> Iterator[Path]:
         file.seek(0)
         with tempfile.NamedTemporaryFile(prefix="headroom-") as spool:
             _spool(STREAMS[kind](file), path.stat().st_size, spool)
+            _check_inner(Path(spool.name), of_packages=of_packages)
             yield Path(spool.name)
+
+
+def is_package(path: Path) -> bool:
+    """Whether a file is a zip archive that lists the types of its parts, as workbooks do."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return PARTS in archive.namelist()
+    except BAD_ZIP:
+        return False
+
+
+def _check_inner(content: Path, *, of_packages: bool) -> None:
+    with content.open("rb") as file:
+        inner = archive_kind(file.read(HEAD))
+    if inner is not None and not (of_packages and is_package(content)):
+        raise Refusal("nested_archive", f"the archive holds a {inner} archive", UNPACK)
 
 
 def _spool(chunks: Iterator[bytes], packed: int, spool: "tempfile._TemporaryFileWrapper[bytes]") -> None:
@@ -85,10 +109,6 @@ def _spool(chunks: Iterator[bytes], packed: int, spool: "tempfile._TemporaryFile
             )
         spool.write(chunk)
     spool.flush()
-    spool.seek(0)
-    inner = archive_kind(spool.read(HEAD))
-    if inner is not None:
-        raise Refusal("nested_archive", f"the archive holds a {inner} archive", UNPACK)
 
 
 def _truncated(kind: str) -> Refusal:
@@ -131,14 +151,14 @@ def _zstd(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _zip(file: BinaryIO) -> Iterator[bytes]:
-    """The one member, CRC checked. zipfile tells a damaged directory by several kinds of error."""
+    """The one member, CRC checked."""
     try:
         with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive)) as member:
             while chunk := member.read(CHUNK):
                 yield chunk
     except EOFError as error:
         raise _truncated("zip") from error
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, ValueError) as error:
+    except BAD_ZIP as error:
         raise _unreadable("zip", error) from error
 
 

@@ -40,7 +40,7 @@ def read_any(text: Text, contract: Contract, columns: Collection[str] | None) ->
     records = split_records(text, dialect)
     data = _data_records(records, dialect)
     names, body = _names(data, contract)
-    body = _marked(body, len(names), dialect)
+    body = ragged_marked(body, len(names), dialect)
     good = body.filter(pl.col("rule").is_null())
     _check_first(good, body, contract)
     rejected = pl.DataFrame(
@@ -48,7 +48,7 @@ def read_any(text: Text, contract: Contract, columns: Collection[str] | None) ->
     )
     if dialect.verify_rows:
         _verify_rows(records, body.height, dialect)
-    frame = _fields(text, good, names, dialect, columns)
+    frame = split_fields(text, good, names, dialect, columns)
     return TextTable(frame, rejected, records.height - body.height, text.remarks)
 
 
@@ -143,7 +143,7 @@ def _header(data: pl.DataFrame) -> tuple[int, str]:
     return int(row[ROW_NUMBER]), str(row["raw"])
 
 
-def _marked(body: pl.DataFrame, width: int, dialect: Dialect) -> pl.DataFrame:
+def ragged_marked(body: pl.DataFrame, width: int, dialect: Dialect) -> pl.DataFrame:
     """The records, those with another number of fields than `width` marked as ragged."""
     unquoted = pl.col("raw")
     if dialect.quote is not None:
@@ -168,7 +168,7 @@ def _check_first(good: pl.DataFrame, body: pl.DataFrame, contract: Contract) -> 
         check_delimiter(str(body["raw"][0]), contract)
 
 
-def _fields(
+def split_fields(
     text: Text, good: pl.DataFrame, names: Sequence[str], dialect: Dialect, columns: Collection[str] | None
 ) -> pl.DataFrame:
     """Sound records split into columns, in the order of the file."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from pipelines.campus.contract import Contract
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.gathered import Gathered
-from pipelines.readers.json_document import Unfit, load, member
-from pipelines.readers.table import TextTable
+from pipelines.readers.json_document import load, member
+from pipelines.readers.table import TextTable, Unfit
 
 FACETS = (
     ("respondent", "type", "."),

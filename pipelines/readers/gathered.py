@@ -10,8 +10,8 @@ import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.readers.header import check_names
-from pipelines.readers.json_document import Number, Unfit, is_clean, text_of, written
-from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, rejected_frame
+from pipelines.readers.json_document import Number, is_clean, text_of, written
+from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, Unfit, rejected_frame
 
 PLAIN = {str, Number, type(None)}
 """Types of values that are the text of a cell as they are."""

@@ -15,10 +15,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.campus.contract import Contract
-from pipelines.readers.json_document import Unfit
 from pipelines.readers.lines import filled_lines, first_flaw, table_of, with_series
 from pipelines.readers.series_name import influx_name
-from pipelines.readers.table import ROW_NUMBER, TextTable
+from pipelines.readers.table import ROW_NUMBER, TextTable, Unfit
 
 WORD = r"(?:[^\\,= ]|\\.)+"
 QUOTED = r'"(?:[^"\\]|\\.)*"'

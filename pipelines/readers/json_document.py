@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipelines.campus.refusal import Refusal
+from pipelines.readers.table import Unfit
 
 MAX_BYTES = 256 * 1024**2
 """Longest document [bytes]."""
@@ -31,14 +32,6 @@ class Number(str):
     """A number of a document, as exactly the text it was written as; `NaN` and `Infinity` are numbers too."""
 
     __slots__ = ()
-
-
-class Unfit(ValueError):
-    """JSON that cannot be taken: the rule it breaks, and what is wrong in words."""
-
-    def __init__(self, rule: str, reason: str) -> None:
-        self.rule, self.reason = rule, reason
-        super().__init__(reason)
 
 
 def load(path: Path) -> object:

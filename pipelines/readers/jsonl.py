@@ -12,9 +12,9 @@ import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.readers.header import check_names, missing_columns
-from pipelines.readers.json_document import Unfit, parse, text_of
+from pipelines.readers.json_document import parse, text_of
 from pipelines.readers.lines import filled_lines
-from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, rejected_frame
+from pipelines.readers.table import ROW_NUMBER, RejectedRow, TextTable, Unfit, rejected_frame
 
 BATCH = 20_000
 Row = dict[str, str | None]

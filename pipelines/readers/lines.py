@@ -11,9 +11,8 @@ import polars as pl
 from pipelines.campus.contract import Contract, Dialect
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.header import check_names
-from pipelines.readers.json_document import Unfit
 from pipelines.readers.records import split_records
-from pipelines.readers.table import REJECTED, ROW_NUMBER, TextTable
+from pipelines.readers.table import REJECTED, ROW_NUMBER, TextTable, Unfit
 from pipelines.readers.text import open_text
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from pipelines.campus.contract import Contract, Long
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.gathered import Gathered
-from pipelines.readers.json_document import Unfit, load, member, written
-from pipelines.readers.table import TextTable
+from pipelines.readers.json_document import load, member, written
+from pipelines.readers.table import TextTable, Unfit
 
 NAMES = {"tag": "Name", "path": "Path", "web_id": "WebId"}
 """Column → key of a stream that names it."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from pipelines.campus.contract import Contract
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.gathered import Gathered
-from pipelines.readers.json_document import Unfit, load, member, text_of, wrong_shape
+from pipelines.readers.json_document import load, member, text_of, wrong_shape
 from pipelines.readers.series_name import prometheus_name
-from pipelines.readers.table import TextTable
+from pipelines.readers.table import TextTable, Unfit
 
 SAMPLES = {"matrix": ("values", "histograms"), "vector": ("value", "histogram")}
 """Type of the result → keys of a series with its samples: many, or one."""

@@ -15,10 +15,9 @@ import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.campus.refusal import Refusal
-from pipelines.readers.json_document import Unfit
 from pipelines.readers.lines import filled_lines, first_flaw, table_of, with_series
 from pipelines.readers.series_name import prometheus_name
-from pipelines.readers.table import TextTable
+from pipelines.readers.table import TextTable, Unfit
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABELS = r'\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\}'

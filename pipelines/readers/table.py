@@ -41,6 +41,14 @@ class RejectedRow:
     raw: str
 
 
+class Unfit(ValueError):
+    """Why a record cannot be read: the name of the rule, and the reason for people."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        self.rule, self.reason = rule, reason
+        super().__init__(reason)
+
+
 def rejected_frame(rows: Iterable[RejectedRow]) -> pl.DataFrame:
     """Rejected records as a frame of the schema `REJECTED`."""
     return pl.DataFrame(

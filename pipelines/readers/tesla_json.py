@@ -14,8 +14,8 @@ from pathlib import Path
 from pipelines.campus.contract import Contract
 from pipelines.campus.refusal import Refusal
 from pipelines.readers.gathered import Gathered
-from pipelines.readers.json_document import SHOWN, Unfit, load, text_of, written
-from pipelines.readers.table import TextTable
+from pipelines.readers.json_document import SHOWN, load, text_of, written
+from pipelines.readers.table import TextTable, Unfit
 
 STAMPS = ("last_communication_time", "lastCommunicationTime", "timestamp")
 """Keys under which a section says when it is."""

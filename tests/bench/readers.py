@@ -5,6 +5,7 @@ raw parse gives what its library makes of the bytes. `python -m tests.bench.read
 """
 
 import argparse
+import csv
 import io
 import json
 import statistics
@@ -17,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from defusedxml.ElementTree import fromstring
+from openpyxl import Workbook, load_workbook
 
 from pipelines.campus.contract import Contract
 from pipelines.readers import read
+from tests.readers import test_aemo, test_espi, test_nem12
 
 VALUES = 200_000
 CONTRACT: dict[str, Any] = {
@@ -138,6 +142,55 @@ def _packs(values: int) -> bytes:
     )
 
 
+def _nem12(values: int) -> bytes:
+    day = ",".join(f"{n / 8}" for n in range(288))
+    days = [f"300,202511{number:02},{day},A,,,20251201000000," for number in range(1, 31)]
+    streams = [[f"200,NX{n:08},E1,1,E1,N1,M{n},kWh,5,", *days] for n in range(values // (288 * 30))]
+    lines = ["100,NEM12,202512010000,A,B", *(line for stream in streams for line in stream), "900"]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _aemo(values: int) -> bytes:
+    head = "C,REPORT\nI,DISPATCH,UNIT_SCADA,1,SETTLEMENTDATE,DUID,SCADAVALUE\n"
+    row = 'D,DISPATCH,UNIT_SCADA,1,"2025/11/01 00:05:00",kw,{n}.25'
+    return head.encode() + _lines(row, values) + f'C,"END OF REPORT",{values + 3}\n'.encode()
+
+
+def _espi(values: int) -> bytes:
+    reading = (
+        "<IntervalReading><timePeriod><duration>5</duration><start>{n}</start></timePeriod>"
+        "<value>{n}</value></IntervalReading>"
+    )
+    sample = (Path(__file__).parents[1] / "samples" / "espi" / "good.xml").read_bytes()
+    head, _, rest = sample.partition(b"<IntervalReading>")
+    return head + _lines(reading, values) + rest[rest.rindex(b"</IntervalReading>") + 18 :]
+
+
+def _workbook(values: int) -> bytes:
+    book, buffer = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    sheet.append(["time", *(f"kw{n}" for n in range(16))])
+    for row in range(values // 16):
+        sheet.append([STAMP, *(row / 8 + n for n in range(16))])
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _cells(content: bytes) -> object:
+    """Openpyxl's own values."""
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    return list(book.active.iter_rows(values_only=True))
+
+
+def _records(content: bytes) -> object:
+    """The csv module, record by record."""
+    return list(csv.reader(io.StringIO(content.decode())))
+
+
+WORKBOOK = {
+    "layout": {"kind": "wide"},
+    "tags": [CONTRACT["tags"][0] | {"tag": None, "pattern": r"kw\d+"}],
+}
 CASES = (
     Case("delimited", lambda n: b"tag,time,value\n" + _lines(f"kw,{STAMP},{{n}}.25", n), _fields(",")),
     Case("parquet", _parquet, lambda content: pl.read_parquet(content)),
@@ -152,6 +205,12 @@ CASES = (
     Case("pi_web_api", _pi, json.loads),
     Case("prometheus_text", _gpus, _fields(" ")),
     Case("influx_lines", _packs, _fields(" ")),
+    Case(
+        "nem12", _nem12, _records, test_nem12.FEED | {"time": test_nem12.FEED["time"] | {"interval": "5min"}}
+    ),
+    Case("aemo", _aemo, _records, test_aemo.FEED),
+    Case("espi", _espi, fromstring, test_espi.FEED | {"time": test_espi.FEED["time"] | {"interval": "5s"}}),
+    Case("xlsx", _workbook, _cells, {"format": "xlsx"} | WORKBOOK),
 )
 
 if __name__ == "__main__":

@@ -53,6 +53,25 @@ def test_a_wide_record_is_loaded_if_any_of_its_values_is():
     }
 
 
+def test_in_layout_long_every_value_is_a_record_also_where_a_line_holds_many():
+    """A line with a value of each of three hours: one good, one refused, one of the next UTC day."""
+    text = "tag,time,value\nGRID,2025-06-01 22:00,1000\nGRID,2025-06-01 23:00,x\nGRID,2025-06-02 00:00,2000"
+    file = delivered(text)
+    line = replace(file, rows=file.rows.with_columns(pl.lit(7, pl.Int64).alias("row_number")))
+    result = cleaned(contract(), line)
+    assert surveyed(line, contract()).rows_in == 3
+    columns = ("utc_date", "rows_in", "rows_loaded", "rows_rejected")
+    assert result.accounts.select(columns).rows() == [
+        (date(2025, 6, 1), 2, 1, 1),
+        (date(2025, 6, 2), 1, 1, 0),
+    ]
+    assert result.rejected.select("row_number", "rule", "raw").rows() == [
+        (7, "not_a_number", "GRID,2025-06-01 23:00,x")
+    ]
+    by_day = [cleaned(contract(), line, days=[day]).accounts for day in surveyed(line, contract()).dates]
+    assert pl.concat(by_day).equals(result.accounts)
+
+
 def test_a_column_that_the_contract_does_not_name_is_said_once():
     text = "time,GRID,G1,G2,NEW\n2025-06-01 00:00,1,2,3,4\n2025-06-01 01:00,1,2,3,4"
     found = cleaned(contract(WIDE), text).findings

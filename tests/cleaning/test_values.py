@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipelines.cleaning.verdicts import RECORD_RULES, VERDICTS
 from tests.cleaning.samples import cleaned, contract, rules, values
@@ -171,13 +172,29 @@ def test_the_sources_own_quality_and_unit_are_heard(quality, unit, expected):
     assert rules(cleaned(contract(**QUALITY), text)) == expected
 
 
-def test_the_sources_spelling_of_a_unit_is_told_by_the_contract():
-    layout = QUALITY["layout"] | {"unit_words": {"kilowatts": "kW", "kW": "MW"}}
-    text = "tag,time,value,q,unit\nGRID,2025-06-01 0{}:00,1000,GOOD,{}"
-    spelt = [text.format(hour, unit) for hour, unit in enumerate((" kilowatts ", "kW", "W"))]
-    feed = contract(**(QUALITY | {"layout": layout}))
-    assert rules(cleaned(feed, spelt[0])) == []
-    assert [rules(cleaned(feed, file)) for file in spelt[1:]] == [[(2, "unit_mismatch")]] * 2
+def test_words_for_units_that_differ_by_case_only_mean_one_unit():
+    layout = QUALITY["layout"] | {"unit_words": {"mw": "MW", "MW": "W"}}
+    with pytest.raises(ValidationError, match="two words that differ by case only mean different units"):
+        contract(**QUALITY | {"layout": layout})
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("KW", []),
+        (" kilowatt ", []),
+        ("kW", []),
+        ("kilo", [(2, "unit_mismatch")]),
+        ("Megawatt", [(2, "unit_mismatch")]),
+        ("", [(2, "unit_mismatch")]),
+    ],
+)
+def test_the_contract_says_what_the_sources_words_for_units_mean(unit, expected):
+    """The feed's tag is in kW; Megawatt is a unit too, another one."""
+    words = {"kw": "kW", "Kilowatt": "kW", "MEGAWATT": "MW"}
+    text = f"tag,time,value,q,unit\nGRID,2025-06-01 00:00,1000,GOOD,{unit}"
+    layout = QUALITY["layout"] | {"unit_words": words}
+    assert rules(cleaned(contract(**QUALITY | {"layout": layout}), text)) == expected
 
 
 def test_a_substituted_value_is_loaded_as_substituted():

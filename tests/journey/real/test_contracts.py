@@ -26,6 +26,9 @@ def load(name: str, folder: Path):
     ("name", "feeds"),
     [
         ("aemo", ["aemo_scada"]),
+        ("nem12", ["nem12_15min", "nem12_30min"]),
+        ("bess", ["bms_export"]),
+        ("eia930", ["aec_balance"]),
         ("tva", ["m1_grid", "tva_demand"]),
         ("uci", ["uci_2014", "uci_2015"]),
         ("gpu", ["gpu_power"]),
