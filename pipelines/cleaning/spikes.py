@@ -1,6 +1,6 @@
 """Rule of spikes: a value far from the two records before and after it, which agree with each other.
 
-One of the four may be wrong itself, so that two spikes in a row are found. Values that step once, or
+One of the four may be wrong itself, so that two spikes in a row are found; of three, none may. Values that step once, or
 rise and fall by no more than half the jump from record to record, are never accused. Here must not live:
 values that are impossible by themselves (`values`).
 """
@@ -36,7 +36,7 @@ def spike_rows(series: pl.DataFrame, rule: Spike, interval_s: int) -> pl.Series:
     first, second, third, fourth = (pl.col("_others").list.get(n, null_on_oob=True) for n in range(4))
     spread = (
         pl.when(fourth.is_null())
-        .then(pl.min_horizontal(second - first, third - second))
+        .then(third - first)
         .otherwise(pl.min_horizontal(third - first, fourth - second))
     )
     middle = pl.col("_others").list.median()

@@ -62,6 +62,8 @@ def unit_rows(series: pl.DataFrame, rule: UnitRun, ratings: Mapping[str, Rating]
     """
     within = timedelta(seconds=rule.within)
     sized = series.with_columns(pl.col(VALUE).abs().alias("_size")).filter(pl.col("_size") > 0)
+    smallest, largest = (end.over("device_id") for end in (pl.col("_size").min(), pl.col("_size").max()))
+    sized = sized.filter(largest > smallest * _TIMES / _NEARLY)
     if sized.is_empty():
         return sized.get_column(ROW)
     quantiles = {
