@@ -1,8 +1,8 @@
 """Rule of spikes: a value far from the two records before and after it, which agree with each other.
 
-One of the four may be wrong itself, so that two spikes in a row are found; of three, none may. Values that step once, or
-rise and fall by no more than half the jump from record to record, are never accused. Here must not live:
-values that are impossible by themselves (`values`).
+One of the four may be wrong itself, so that two spikes in a row are found; of three, none may. Values that
+step once, or move by no more than half the jump from record to record, are never accused. Here must not
+live: values that are impossible by themselves (`values`).
 """
 
 import polars as pl
