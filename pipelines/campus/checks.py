@@ -30,6 +30,8 @@ class Zeros(Strict):
 
     after: Duration
     """How long a value may be exactly 0."""
+    companion: str | None = None
+    """Only while this column of the same device is not 0; without it, always."""
 
 
 class Spike(Strict):
@@ -160,11 +162,12 @@ def fit_check(name: str, check: Check) -> None:
         raise ValueError(f"checks: {name}: low is below {low:g}, the smallest plausible value of the kind")
     if high is not None and check.high is not None and check.high > high:
         raise ValueError(f"checks: {name}: high is above {high:g}, the largest plausible value of the kind")
-    others = {
-        "companion": check.stuck.companion if check.stuck else None,
-        "needed": check.needs.column if check.needs else None,
-    }
-    for role, other in others.items():
-        by_name = KINDS[kind].by_name
+    others = (
+        check.stuck.companion if check.stuck else None,
+        check.zeros_are_missing.companion if check.zeros_are_missing else None,
+        check.needs.column if check.needs else None,
+    )
+    by_name = KINDS[kind].by_name
+    for other in others:
         if other is not None and (other not in by_name or not by_name[other].is_number):
-            raise ValueError(f"checks: {name}: the {role} {other!r} is no column of numbers of {kind}")
+            raise ValueError(f"checks: {name}: the companion {other!r} is no column of numbers of {kind}")

@@ -89,7 +89,8 @@ class _Values:
         if check.unit_suspect:
             yield "unit_suspect", unit_rows(series, check.unit_suspect, self.ratings)
         if check.zeros_are_missing:
-            yield "zero_run", zero_rows(series, check.zeros_are_missing, interval_s)
+            beside = self._beside(kind, check.zeros_are_missing.companion)
+            yield "zero_run", zero_rows(series, check.zeros_are_missing, interval_s, beside)
         if check.stuck:
             beside = self._beside(kind, check.stuck.companion)
             yield "stuck", stuck_rows(series, check.stuck, interval_s, beside)

@@ -2,8 +2,8 @@
 
 A run is a series of equal values of one device without a gap; its first value is kept. Where a
 companion is named it must move meanwhile, or be stuck itself: a logger of which all columns freeze
-together gives no measurement either. Without a companion zeros are never stuck: what is off stays 0.
-Here must not live: frozen files.
+together gives no measurement either. Zeros are never stuck, since what is off stays 0: they have a rule
+of their own (`zeros`). Here must not live: frozen files.
 """
 
 from datetime import timedelta
@@ -25,10 +25,8 @@ def stuck_rows(series: pl.DataFrame, rule: Stuck, interval_s: int, companion: pl
         companion: `device_id`, interval's start, `beside` (its value) and `is_stuck`, of the companion.
     """
     runs = long_runs(series, pl.col(VALUE) != pl.col(VALUE).shift(), rule.after, interval_s)
-    stuck = runs.filter(pl.col(START) > pl.col(FROM))
-    if rule.companion is None:
-        return stuck.filter(pl.col(VALUE) != 0).get_column(ROW)
-    if stuck.is_empty():
+    stuck = runs.filter((pl.col(START) > pl.col(FROM)) & (pl.col(VALUE) != 0))
+    if rule.companion is None or stuck.is_empty():
         return stuck.get_column(ROW)
     after = timedelta(seconds=rule.after)
     beside = runs.join(companion, on=["device_id", START], how="left", maintain_order="left")

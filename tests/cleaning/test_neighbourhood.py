@@ -218,6 +218,18 @@ def test_a_logger_of_which_all_columns_freeze_is_found_by_the_one_that_always_mo
     assert len(accused(clean(both, frozen))) == 14
 
 
+def test_an_analyser_that_shows_0_of_a_unit_that_burns_is_dead_and_of_one_that_is_off_is_right():
+    tags = [
+        {"tag": "NOX", "device": "gt-01", "column": "nox_ppm", "unit": "ppm"},
+        {"tag": "FUEL", "device": "gt-01", "column": "fuel_flow_scfh", "unit": "scf/h"},
+    ]
+    zeros = {"zeros_are_missing": {"after": "5min", "companion": "fuel_flow_scfh"}}
+    dead = contract(tags=tags, time=MINUTES, checks={"nox_ppm": zeros})
+    nox = text(*[0] * 12, tag="NOX")
+    fuel = text(*[0] * 6, *[160_000] * 5, tag="FUEL").removeprefix("tag,time,value")
+    assert accused(clean(dead, nox + fuel)) == dict.fromkeys(range(6, 11), "zero_run")
+
+
 # State of charge, contradictions, lines
 
 
