@@ -27,12 +27,8 @@ from pipelines.cleaning.verdicts import VERDICTS
 from pipelines.cleaning.zeros import zero_rows
 from pipelines.kinds import KINDS
 
-_BESIDE = {
-    "device_id": pl.String(),
-    START: pl.Datetime("us"),
-    "beside": pl.Float64(),
-    "is_stuck": pl.Boolean(),
-}
+_BESIDE = {START: pl.Datetime("us"), "beside": pl.Float64(), "is_stuck": pl.Boolean()}
+"""What a rule sees of a column beside the judged one, with `device_id` in front."""
 
 
 def judge_neighbourhoods(
@@ -89,10 +85,10 @@ class _Values:
         if check.unit_suspect:
             yield "unit_suspect", unit_rows(series, check.unit_suspect, self.ratings)
         if check.zeros_are_missing:
-            beside = self._beside(kind, check.zeros_are_missing.companion)
+            beside = self._beside(series, kind, check.zeros_are_missing.companion)
             yield "zero_run", zero_rows(series, check.zeros_are_missing, interval_s, beside)
         if check.stuck:
-            beside = self._beside(kind, check.stuck.companion)
+            beside = self._beside(series, kind, check.stuck.companion)
             yield "stuck", stuck_rows(series, check.stuck, interval_s, beside)
         if check.spike:
             yield "spike", spike_rows(series, check.spike, interval_s)
@@ -105,13 +101,13 @@ class _Values:
         if name == COLUMN:
             yield "soc_jump", soc_jump_rows(series, self.ratings, interval_s)
         if check.needs:
-            beside = self._beside(kind, check.needs.column)
+            beside = self._beside(series, kind, check.needs.column)
             yield "contradiction", contradiction_rows(series, check.needs, beside)
         if check.interpolated:
             yield "interpolated", straight_rows(series, check.interpolated, interval_s)
 
-    def _beside(self, kind: str, name: str | None) -> pl.DataFrame:
-        """Loaded values of another column as `_BESIDE`, with those that are stuck by its own check."""
+    def _beside(self, judged: pl.DataFrame, kind: str, name: str | None) -> pl.DataFrame:
+        """Loaded values of a column beside the judged series: `_BESIDE`, with what its own check says."""
         frames = []
         for each in self.joined:
             if each.kind != kind or name is None or name not in each.columns:
@@ -126,7 +122,7 @@ class _Values:
                 series.select("device_id", START, pl.col(VALUE).alias("beside"), is_stuck.alias("is_stuck"))
             )
         if not frames:
-            return pl.DataFrame(schema=_BESIDE)
+            return pl.DataFrame(schema={"device_id": judged.schema["device_id"], **_BESIDE})
         return pl.concat(frames).unique(["device_id", START], keep="first", maintain_order=True)
 
 

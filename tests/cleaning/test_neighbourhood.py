@@ -230,6 +230,18 @@ def test_an_analyser_that_shows_0_of_a_unit_that_burns_is_dead_and_of_one_that_i
     assert accused(clean(dead, nox + fuel)) == dict.fromkeys(range(6, 11), "zero_run")
 
 
+@pytest.mark.parametrize(
+    "check",
+    [
+        {"stuck": {"after": "3min", "companion": "frequency_hz"}},
+        {"zeros_are_missing": {"after": "3min", "companion": "frequency_hz"}},
+        {"needs": {"column": "frequency_hz"}},
+    ],
+)
+def test_where_the_companion_is_not_delivered_nothing_is_told(check):
+    assert accused(clean(feed(**check), text(5, 5, 5, 5, 5, 0, 0, 0, 0, 0))) == {}
+
+
 # State of charge, contradictions, lines
 
 
