@@ -1,7 +1,7 @@
 """Rules that judge a value by its neighbourhood, each on the same values, and what becomes of them.
 
-Every rule sees what was left of single values, duplicates and registers, none what another rule of this
-kind did; of several that accuse a value the first in the order of `accused` counts. Here must not live:
+Every rule sees what single values, duplicates and registers left, none sees what another of its kind
+did; of several that accuse a value the first in the order of `_Values.accused` counts. Here must not live:
 a rule (one module each).
 """
 
@@ -47,14 +47,14 @@ def judge_neighbourhoods(
     values = _Values(joined, contract, ratings)
     judged, found = [], []
     for series in joined:
-        frame, findings = series.frame.with_row_index(ROW), [series.findings]
+        frame, about = series.frame.with_row_index(ROW), series.findings
         crowded = crowded_rows(frame, contract.time.interval)
         for name in series.columns:
-            frame, findings[0] = _single_out(frame, findings[0], name, contract.time.interval)
+            frame, about = _single_out(frame, about, name, contract.time.interval)
             accused = list(values.accused(frame, series.kind, name, crowded))
             frame, doubted = _with_verdicts(frame, name, accused)
             found += doubted
-        judged.append(replace(series, frame=frame.drop(ROW), findings=findings[0]))
+        judged.append(replace(series, frame=frame.drop(ROW), findings=about))
     return judged, found
 
 
