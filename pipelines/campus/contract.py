@@ -10,7 +10,19 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pipelines.campus.checks import Check, Stuck, fit_check
+from pipelines.campus.checks import (
+    DEFAULTS,
+    Check,
+    Needs,
+    Spike,
+    Straight,
+    Stuck,
+    UnitRun,
+    Zeros,
+    effective_check,
+    fit_check,
+    reach_s,
+)
 from pipelines.campus.dialect import Dialect
 from pipelines.campus.durations import Duration
 from pipelines.campus.formats import STAMPED, Format
@@ -31,13 +43,18 @@ __all__ = [
     "Dialect",
     "FoldColumn",
     "Long",
+    "Needs",
     "PerDevice",
     "Revision",
+    "Spike",
+    "Straight",
     "Stuck",
     "Tag",
     "Time",
+    "UnitRun",
     "Validity",
     "Wide",
+    "Zeros",
 ]
 
 RESERVED = "headroom:"
@@ -191,9 +208,14 @@ class Contract(Strict):
 
     @property
     def context_s(self) -> int:
-        """How far outside a day its rules look [s]: the longest stuck threshold, or two intervals."""
-        stuck = [check.stuck.after for check in self.checks.values() if check.stuck]
-        return max([2 * self.time.interval, *stuck])
+        """How far outside a day its rules look [s]: two intervals, beyond them the farthest of its checks."""
+        interval = self.time.interval
+        given = {*self.checks, *(name for name in DEFAULTS if self._knows(name))}
+        return 2 * interval + max([0, *(reach_s(name, self.checks, interval) for name in given)])
+
+    def check(self, name: str) -> Check:
+        """The checks of a column: its own, else the defaults."""
+        return effective_check(name, self.checks.get(name))
 
     @property
     def quality_column(self) -> str | None:

@@ -116,6 +116,8 @@ class Counter(Strict):
     """The register's modulus [unit of the tag]; a fall is then a rollover, otherwise a reset."""
     max_increment: Annotated[Number, Field(gt=0)]
     """Largest increment of one interval that can be true [unit of the tag]."""
+    meter: str | None = None
+    """Which meter it is, where one takes the place of another under a tag: they share no increment."""
 
 
 class Tag(Named):

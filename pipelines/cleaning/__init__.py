@@ -7,5 +7,19 @@ rule, and `feed`, which puts them in order. Here must not live: files, paths, SQ
 from pipelines.cleaning.corrections import correct
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.feed import Scope, clean_feed, survey
+from pipelines.cleaning.ratings import Rating
+from pipelines.cleaning.strangers import is_known, names_of
 
-__all__ = ["Cleaned", "Delivered", "Extent", "Reach", "Scope", "clean_feed", "correct", "survey"]
+__all__ = [
+    "Cleaned",
+    "Delivered",
+    "Extent",
+    "Rating",
+    "Reach",
+    "Scope",
+    "clean_feed",
+    "correct",
+    "is_known",
+    "names_of",
+    "survey",
+]

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
 from pipelines.campus.stamp_format import EPOCHS, with_minutes
+from pipelines.cleaning.clock_jumps import displaced
 from pipelines.cleaning.verdicts import RECORD_RULES
 
 START = "interval_start_utc"
@@ -52,9 +53,21 @@ def stamp(
     shift = timedelta(seconds=time.interval) if is_end else timedelta(0)
     stamped = stamped.with_columns(pl.col(AT) - shift)
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
+    wrong = displaced(stamped.get_column(AT), _source(rows, contract), contract)
     return stamped.with_columns(
-        pl.when(outside).then(pl.lit("out_of_window")).otherwise(pl.col(TIME_RULE)).alias(TIME_RULE)
+        pl.when(outside)
+        .then(pl.lit("out_of_window"))
+        .when(wrong)
+        .then(pl.lit("clock_jump"))
+        .otherwise(pl.col(TIME_RULE))
+        .alias(TIME_RULE)
     ).with_columns(pl.when(pl.col(TIME_RULE).is_null()).then(pl.col(AT)).alias(AT))
+
+
+def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
+    """The column that names the tag or device of a record, None where a record is of all of them."""
+    name = {"long": "tag", "per_device": "device"}.get(contract.layout.kind)
+    return rows.get_column(getattr(contract.layout, name)) if name else None
 
 
 def text_columns(stamped: pl.DataFrame) -> list[str]:
@@ -247,8 +260,8 @@ def _with_pass_by_order(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     A stamp that occurs once, or more than twice, is not told. Nor is a repeated hour of a tag or device
     whose records there do not run as declared: each record of the hour must lie between its neighbours.
     """
-    source = {"long": "tag", "per_device": "device"}.get(contract.layout.kind)
-    keys = [pl.col(getattr(contract.layout, source))] if source else [pl.lit(0)]
+    source = _source(rows, contract)
+    keys = [pl.lit(0) if source is None else pl.col(source.name)]
     falls = contract.time.order == "descending"
     equal = [*keys, pl.col(_WALL)]
     nth = pl.int_range(pl.len()).over(equal).cast(pl.Int32) + 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.campus.contract import Check, Contract, Counter
+from pipelines.campus.contract import Contract, Counter
 from pipelines.cleaning.clock import START
 from pipelines.cleaning.tags import Manner
 from pipelines.cleaning.values import bounds, converted, doubts, scaling
@@ -114,7 +114,7 @@ def _name(registers: Mapping[int, Manner], place: pl.Expr) -> pl.Expr:
 
 
 def _judged(series: pl.DataFrame, column: Column, contract: Contract) -> pl.DataFrame:
-    low, high = bounds(column, contract.checks.get(column.name, Check()))
+    low, high = bounds(column, contract.check(column.name))
     is_jump = (pl.col("_rise") > pl.col("_most")) | ~pl.col("_increment").is_between(low, high)
     return series.with_columns(
         pl.when(~pl.col("_near"))

@@ -5,7 +5,7 @@ function of the files that touch it and its context. Here must not live: the rul
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -22,7 +22,9 @@ from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
 from pipelines.cleaning.joined import Joined, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
-from pipelines.cleaning.stuck import null_stuck
+from pipelines.cleaning.neighbourhood import judge_neighbourhoods
+from pipelines.cleaning.off_grid import off_grid
+from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.values import Judged, judge
 from pipelines.cleaning.verdicts import LOADED
 from pipelines.kinds import KINDS, METHODS
@@ -40,10 +42,12 @@ class Scope:
     Attributes:
         starts_on: First UTC day of interest.
         kinds: Device id → kind of its readings, for the devices of the site.
+        ratings: Device id → nameplate, for those whose size is known.
     """
 
     starts_on: date
     kinds: Mapping[str, str]
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
 
 
 def survey(file: Delivered, contract: Contract, scope: Scope) -> Extent:
@@ -79,7 +83,7 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
         Readings, refused records, findings and accounts of exactly these days.
     """
     files, joined, refused, found = _joined(files, contract, scope, days)
-    joined, more = _across(joined, contract, files)
+    joined, more = _across(joined, contract, scope, files)
     wanted = pl.col(START).dt.date().is_in(list(days))
     joined = [replace(series, frame=series.frame.filter(wanted)) for series in joined]
     rows = books.records(joined, refused.filter(wanted), contract)
@@ -147,48 +151,27 @@ def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: S
     laid = lay_out(rows, index, contract, scope.kinds)
     return _Part(
         file=replace(file, rows=rows.select(*file.rows.columns, AT)),
-        judged=[judge(batch, contract) for batch in laid.batches],
+        judged=[judge(batch, contract, scope.ratings) for batch in laid.batches],
         refused=laid.refused,
         found=_file_findings(file, found, contract, scope, days),
     )
 
 
 def _across(
-    joined: list[Joined], contract: Contract, files: Sequence[Delivered]
+    joined: list[Joined], contract: Contract, scope: Scope, files: Sequence[Delivered]
 ) -> tuple[list[Joined], list[pl.DataFrame]]:
-    """Rules that look at several records: duplicates, then registers, then stuck sensors."""
+    """Rules that look at several records: duplicates, then registers, then neighbourhoods."""
     unique, found = [], []
     for series in joined:
         frame, conflicts = resolve(series.frame, series.columns, contract, files)
         found.append(conflicts)
         for name in dict.fromkeys(register.column for register in series.registers):
             column = KINDS[series.kind].by_name[name]
-            frame, doubts = increments(frame, column, series.registers, contract)
-            found.append(doubts)
+            frame, gaps = increments(frame, column, series.registers, contract)
+            found.append(gaps)
         unique.append(replace(series, frame=frame))
-    settled = []
-    for series in unique:
-        frame = series.frame
-        for name in series.columns:
-            check = contract.checks.get(name)
-            if check is not None and check.stuck is not None:
-                companion = _companion(unique, series.kind, check.stuck.companion)
-                frame, doubts = null_stuck(frame, name, check.stuck, contract, companion)
-                found.append(doubts)
-        settled.append(replace(series, frame=frame))
-    return settled, found
-
-
-def _companion(joined: list[Joined], kind: str, name: str | None) -> pl.DataFrame | None:
-    """Loaded values of a column as `device_id, interval_start_utc, companion`."""
-    frames = [
-        series.frame.filter(pl.col(f"{name}#").is_in(LOADED)).select(
-            "device_id", START, pl.col(name).alias("companion")
-        )
-        for series in joined
-        if series.kind == kind and name is not None and name in series.columns
-    ]
-    return pl.concat(frames).unique(["device_id", START], keep="first") if frames else None
+    judged, doubts = judge_neighbourhoods(unique, contract, scope.ratings)
+    return judged, found + doubts
 
 
 def _readings(
@@ -249,6 +232,8 @@ def _file_findings(
     about += [("unknown_device_id", "rejected", f"{name}: {device}") for name, device in strangers]
     if contract.time.declared_start is not None:
         about.append(("declared_time", "kept", str(contract.time.declared_start)))
+    uneven = off_grid(stamped.get_column(AT), stamped.get_column("row_number"), contract)
+    about += [("off_grid", "kept", uneven)] if uneven else []
     first = stamped.get_column(AT).min()
     if not about or not isinstance(first, datetime) or first.date() not in days:
         return []

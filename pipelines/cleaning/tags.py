@@ -30,7 +30,7 @@ class Manner:
         priority: Where two names give one device's column, the higher wins.
         nulls: Texts that mean missing.
         counter: Where the name is a register that counts up.
-        register: The name, where it is a register: two registers have no common increments.
+        register: The name and its meter, where it is a register: two registers have no common increments.
         holds: Whether the contract gives the device this column on this day; if not, no text is a value.
     """
 
@@ -133,7 +133,7 @@ def manner_of(name: str, tag: Tag, kind: str, contract: Contract, day: date) -> 
         priority=tag.priority,
         nulls=_nulls(name, column, contract),
         counter=counter,
-        register=name if counter else "",
+        register="" if counter is None else name if counter.meter is None else f"{name} {counter.meter}",
         holds=holds,
     )
 

@@ -7,13 +7,16 @@ the contract says how numbers are written. Here must not live: rules that look a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import polars as pl
 
 from pipelines.campus.contract import Check, Contract, Long
 from pipelines.campus.units import POWER_FROM_ENERGY, UNITS, conversion
 from pipelines.cleaning.layout import Batch
+from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.tags import Manner
+from pipelines.cleaning.units import beyond_nameplate
 from pipelines.cleaning.verdicts import GOOD, LOADED, VERDICTS
 from pipelines.kinds import KINDS, Column
 
@@ -42,27 +45,30 @@ class Judged:
     findings: pl.DataFrame
 
 
-def judge(batch: Batch, contract: Contract) -> Judged:
+def judge(batch: Batch, contract: Contract, ratings: Mapping[str, Rating]) -> Judged:
     """Applies the rules of a single value to every column of a batch."""
     frame = batch.frame.with_columns(_quality(contract).alias("_quality"))
     findings = []
     for name, manner in batch.manners.items():
         texts = frame.get_column(name)
-        frame = _judge_column(frame, name, manner, contract)
+        frame = _judge_column(frame, name, manner, contract, ratings)
         findings.append(doubts(frame, name, texts))
     method = pl.col("_quality").replace_strict(METHOD, default=0, return_dtype=pl.UInt8)
     frame = frame.with_columns(method.alias("method")).drop("_quality", "quality", "unit", "is_merged")
     return Judged(batch.series, batch.manners, frame, pl.concat(findings))
 
 
-def _judge_column(frame: pl.DataFrame, name: str, manner: Manner, contract: Contract) -> pl.DataFrame:
+def _judge_column(
+    frame: pl.DataFrame, name: str, manner: Manner, contract: Contract, ratings: Mapping[str, Rating]
+) -> pl.DataFrame:
     """Replaces the texts of a column by values, with a verdict beside each."""
     column = KINDS[manner.kind].by_name.get(name)
     is_number = column is not None and column.is_number
     if column is None or not manner.holds:
         return _refuse_texts(frame, name, manner, contract, pl.Float64() if is_number else pl.String())
-    read = _read_number if is_number else _read_word
-    return read(frame, column, manner, contract)
+    if is_number:
+        return _read_number(frame, column, manner, contract, ratings)
+    return _read_word(frame, column, manner, contract)
 
 
 def doubts(frame: pl.DataFrame, name: str, raw: pl.Series) -> pl.DataFrame:
@@ -189,13 +195,16 @@ def _refuse_texts(
     return frame.with_columns(pl.lit(None, dtype).alias(name))
 
 
-def _read_number(frame: pl.DataFrame, column: Column, manner: Manner, contract: Contract) -> pl.DataFrame:
+def _read_number(
+    frame: pl.DataFrame, column: Column, manner: Manner, contract: Contract, ratings: Mapping[str, Rating]
+) -> pl.DataFrame:
     """A register stays in the unit of the source until its increments are taken (`counters`)."""
-    name, check = column.name, contract.checks.get(column.name, Check())
+    name, check = column.name, contract.check(column.name)
     numbers = _numbers(frame.get_column(name), contract)
     frame = frame.with_columns(numbers.alias("_read"))
     read = pl.col("_read")
-    value = read if manner.counter else converted(read, *scaling(manner, column, contract.time.interval))
+    scales = scaling(manner, column, contract.time.interval)
+    value = read if manner.counter else converted(read, *scales)
     rules: list[tuple[str, pl.Expr]] = []
     if _can_be_missing(numbers, manner):
         rules.append(("empty", _missing(name, manner, contract)))
@@ -207,6 +216,9 @@ def _read_number(frame: pl.DataFrame, column: Column, manner: Manner, contract: 
     rules.append(("not_finite", ~read.is_finite()))
     rules += _doubts_of_source(manner, contract)
     if not manner.counter:
+        largest = cast("float | None", numbers.abs().max()) or 0.0
+        suspect = beyond_nameplate(frame, column, value, largest * abs(scales[0] / scales[1]), ratings)
+        rules += [("unit_suspect", suspect)] if suspect is not None else []
         rules += _doubts_of_size(value, column, check)
     if contract.time.fold == "merged":
         rules.append(("fold_merged", pl.col("is_merged")))

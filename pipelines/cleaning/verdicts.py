@@ -59,6 +59,18 @@ _CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
     ("counter_reset", "nulled", "nulled", "the register fell: a reset, the increment is unknown"),
     ("counter_jump", "nulled", "nulled", "the increment is larger than can be true in one interval"),
     ("stuck", "nulled", "nulled", "the value stays the same for too long"),
+    (
+        "unit_suspect",
+        "rejected",
+        "rejected",
+        "a thousand times beyond the nameplate or the neighbourhood: another unit than declared",
+    ),
+    ("overlap", "nulled", "nulled", "its interval begins less than half an interval after the one before"),
+    ("zero_run", "nulled", "nulled", "zeros of a quantity that cannot be 0 for so long"),
+    ("spike", "nulled", "nulled", "far from the records before and after it, which agree with each other"),
+    ("interpolated", "loaded", "kept", "on an exact line over several records: counts as substituted"),
+    ("soc_jump", "loaded", "kept", "the state of charge moves faster than the battery's power can move it"),
+    ("contradiction", "loaded", "kept", "cannot be while another column of the same record is 0"),
 )
 
 VERDICTS: dict[str, Verdict] = {
@@ -93,6 +105,7 @@ RECORD_RULES: dict[str, str] = {
     "bad_timestamp": "the stamp is not of the declared format",
     "dst_gap": "the stamp does not exist on the declared clock: it falls into the hour that spring skips",
     "ambiguous_time": "the stamp occurs twice on the declared clock and nothing tells which one it is",
+    "clock_jump": "the stamp runs ahead or behind between two opposite jumps of the file's clock",
     "out_of_window": "the interval lies before the site or the feed starts, or in the future",
     "unknown_tag": "no tag of the contract matches on this day",
     "unknown_device": "no device of the contract matches on this day",
@@ -112,6 +125,7 @@ FILE_RULES: dict[str, str] = {
     "several_end_records": "the file has several records that end one: several files in one",
     "declared_count": "the end record declares another number of records than the file has",
     "hidden_rows": "the sheet has hidden rows; they are read like the others",
+    "off_grid": "stamps do not lie on the boundaries of intervals; they are taken as they are",
     "declared_time": "the file has no stamps; time is what the contract declares",
     "unknown_column": "the file has a column that the contract does not name",
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",

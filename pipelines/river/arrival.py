@@ -14,7 +14,7 @@ from pipelines.campus.campus import Campus, load_campus
 from pipelines.campus.contract import Contract
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import Refusal
-from pipelines.cleaning import Extent, survey
+from pipelines.cleaning import Extent, names_of, survey
 from pipelines.intake.delivery import Delivery, Intake, RefusedFile
 from pipelines.intake.landing import take_in
 from pipelines.intake.refused import clear_refusal, record_refusal
@@ -22,6 +22,7 @@ from pipelines.intake.vault import Vault
 from pipelines.lake import TABLES
 from pipelines.river.extents import around
 from pipelines.river.lock import writer_lock
+from pipelines.river.misplaced import OF_THE_NAMES, SITE_MISMATCH, demand_own_names, refuse_misplaced
 from pipelines.river.surveys import (
     ASK_AGAIN,
     Key,
@@ -123,7 +124,7 @@ class _Look:
                 self._demand_own_time(delivery, contract)
                 extent = self._extent(delivery, contract)
         except Refusal as refusal:
-            is_passing = refusal.rule in (TIME_TAKEN, UNREADABLE)
+            is_passing = refusal.rule in (TIME_TAKEN, UNREADABLE, SITE_MISMATCH)
             found = refused_survey(delivery, ASK_AGAIN if is_passing else fingerprint, refusal)
             if not (is_passing and found == self.known.get(key_of(delivery))):
                 self._refuse(delivery, refusal)
@@ -134,7 +135,14 @@ class _Look:
 
     def _extent(self, delivery: Delivery, contract: Contract) -> Extent:
         vault, scope = Vault(self.folder), scope_of(self.campus, contract.site)
-        extent = survey(as_text(vault, delivery, contract, only_clock=True), contract, scope)
+        try:
+            text = as_text(vault, delivery, contract, only_clock=True)
+        except Refusal as refusal:
+            if refusal.rule in OF_THE_NAMES:
+                refuse_misplaced(vault, delivery, str(refusal), self.campus)
+            raise
+        demand_own_names(vault, delivery, names_of(text, contract), self.campus)
+        extent = survey(text, contract, scope)
         if extent.unstamped.height:
             extent = survey(as_text(vault, delivery, contract), contract, scope)
         _demand_time(extent)

@@ -4,8 +4,9 @@ Here must not live: which files, which days.
 """
 
 from pipelines.campus.campus import Campus
-from pipelines.campus.contract import Contract, FoldColumn, Long, PerDevice
-from pipelines.cleaning import Delivered, Scope
+from pipelines.campus.contract import Contract, FoldColumn, Long, PerDevice, Wide
+from pipelines.campus.tables import Device
+from pipelines.cleaning import Delivered, Rating, Scope
 from pipelines.intake.delivery import Delivery
 from pipelines.intake.vault import Vault
 from pipelines.readers import read
@@ -13,12 +14,15 @@ from pipelines.readers import read
 
 def scope_of(campus: Campus, site_id: str) -> Scope:
     """What cleaning knows of a site."""
-    kinds = {
-        device.device_id: campus.kind_of(device.device_id)
-        for device in campus.devices.values()
-        if device.site_id == site_id
-    }
-    return Scope(campus.sites[site_id].starts_on, kinds)
+    devices = [device for device in campus.devices.values() if device.site_id == site_id]
+    kinds = {device.device_id: campus.kind_of(device.device_id) for device in devices}
+    ratings = {device.device_id: _rating(device) for device in devices}
+    return Scope(campus.sites[site_id].starts_on, kinds, ratings)
+
+
+def _rating(device: Device) -> Rating:
+    mw, mwh = device.nameplate_mw, device.energy_mwh
+    return Rating(None if mw is None else float(mw), None if mwh is None else float(mwh))
 
 
 def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock: bool = False) -> Delivered:
@@ -43,7 +47,8 @@ def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock:
 def _clock_columns(contract: Contract) -> list[str] | None:
     """Columns that tell when a record is and whether it is wanted; None where all are read.
 
-    All are read of formats that can be damaged in one column only: a file is refused here or never.
+    All are read of formats that can be damaged in one column only: a file is refused here or never. So
+    are those of a wide file that needs none of them by name: only they tell whose file it is.
     """
     columns = list(contract.time.columns)
     if isinstance(contract.time.fold, FoldColumn):
@@ -52,4 +57,5 @@ def _clock_columns(contract: Contract) -> list[str] | None:
         columns.append(contract.layout.tag)
     if isinstance(contract.layout, PerDevice):
         columns.append(contract.layout.device)
-    return columns if contract.time.columns and contract.format == "delimited" else None
+    is_told = not isinstance(contract.layout, Wide) or any(tag.exact is not None for tag in contract.tags)
+    return columns if contract.time.columns and contract.format == "delimited" and is_told else None

@@ -109,6 +109,27 @@ def test_a_register_counts_on_when_the_unit_of_its_tag_changes(label):
     assert list(found.values()) == [1.0, 2.0, 3.0]
 
 
+def test_a_meter_that_takes_the_place_of_another_under_its_tag_does_not_count_on():
+    """The new meter stands at 5150 when the old one left at 5100: those 50 kWh never were."""
+    tag = {"tag": "E", "device": "grid-a", "column": "energy_mwh", "unit": "kWh"}
+    tags = [
+        tag | {"valid_to": "2025-06-02", "counter": {"max_increment": 1000, "meter": "4711"}},
+        tag | {"valid_from": "2025-06-02", "counter": {"max_increment": 1000, "meter": "4712"}},
+    ]
+    text = HEAD + "\n".join(
+        f"E,{stamp},{value}"
+        for stamp, value in (
+            ("2025-06-01 23:00", 5000),
+            ("2025-06-02 00:00", 5100),
+            ("2025-06-02 01:00", 5150),
+            ("2025-06-02 02:00", 5350),
+        )
+    )
+    result = cleaned(contract(tags=tags, time=hours(label="end")), text)
+    assert values(result, "grid", "energy_mwh") == {"01 23:00": 0.1, "02 01:00": 0.2}
+    assert [rule for _, rule in rules(result)] == ["counter_gap", "counter_gap"]
+
+
 def test_two_registers_of_one_device_have_no_common_increment():
     feed = registers(
         {"tag": "MAIN", "device": "grid-a", "unit": "kWh", "priority": 1},

@@ -54,7 +54,7 @@ def test_every_fault_was_injected(faulty: Story) -> None:
 
 def test_a_spike_of_the_grid_meter_is_found_and_never_becomes_a_maximum(faulty: Story) -> None:
     fault = _fault(faulty, "spike_grid")
-    found = _findings(faulty, "out_of_range", "grid_mw")
+    found = _findings(faulty, "spike", "grid_mw")
     assert [row[0] for row in found] == [fault["device_id"]] * 5
     assert (found[0][1], found[-1][1]) == (fault["from_utc"], fault["to_utc"])
     days = mart(faulty.folder, "grid_limits_daily", ("site_id", "local_date"))

@@ -32,6 +32,7 @@ def load(name: str, folder: Path):
         ("tva", ["m1_grid", "tva_demand"]),
         ("uci", ["uci_2014", "uci_2015"]),
         ("gpu", ["gpu_power"]),
+        ("ldwp", ["ldwp_demand"]),
         ("smard", ["smard_demand", "smard_gas"]),
     ],
 )

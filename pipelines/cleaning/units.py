@@ -1,0 +1,82 @@
+"""Rule of doubtful units: kW where MW are declared, or the other way round.
+
+Beyond ten times a device's nameplate no power is true; where a thousandth of it fits, the unit is
+suspected, of a run of values. A single one is a spike. Where a feed asks for it, runs a thousand times
+above or below their neighbourhood are suspected too. Nothing is mended: the value is refused, since
+which unit it is remains a guess. Here must not live: conversion (`values`).
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import polars as pl
+
+from pipelines.campus.contract import UnitRun
+from pipelines.cleaning.clock import START
+from pipelines.cleaning.ratings import Rating, of_rows
+from pipelines.cleaning.runs import ROW, VALUE, same_device, since
+from pipelines.cleaning.verdicts import VERDICTS
+from pipelines.kinds import Column
+
+_BEYOND, _FITS = 10.0, 1.2
+"""Times the nameplate: never true, possibly true."""
+_TIMES = 1000.0
+_NEARLY = 3.0
+"""Factor by which a value's step may miss a thousand, its level having changed meanwhile."""
+
+
+def beyond_nameplate(
+    frame: pl.DataFrame, column: Column, value: pl.Expr, largest: float, ratings: Mapping[str, Rating]
+) -> pl.Expr | None:
+    """Whether a value is beyond its device's nameplate and a thousandth of it is not.
+
+    Args:
+        frame: Rows with `device_id`.
+        column: The column; only powers are compared with nameplates.
+        value: The value [MW].
+        largest: The largest size among the values [MW], to spare the comparison.
+        ratings: Device id → nameplate.
+
+    Returns:
+        None where no value can be.
+    """
+    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
+    if column.unit != "MW" or not rated or largest <= _BEYOND * min(rated.values()):
+        return None
+    nameplate = pl.lit(of_rows(frame, rated))
+    beyond = value.abs() > _BEYOND * nameplate
+    return (beyond & (value.abs() <= _FITS * _TIMES * nameplate)).fill_null(False)
+
+
+def lone_suspects(frame: pl.DataFrame, name: str, interval_s: int) -> pl.Series:
+    """Rows of suspected values of which the device has no other within two intervals."""
+    suspects = frame.filter(pl.col(f"{name}#") == VERDICTS["unit_suspect"].code)
+    follows = (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
+    return suspects.filter(~follows & ~follows.shift(-1, fill_value=False)).get_column(ROW)
+
+
+def unit_rows(series: pl.DataFrame, rule: UnitRun, ratings: Mapping[str, Rating]) -> pl.Series:
+    """Rows a thousand times above or below a neighbourhood that agrees with itself.
+
+    Zeros are of every unit. The series is as in `runs`.
+    """
+    within = timedelta(seconds=rule.within)
+    sized = series.with_columns(pl.col(VALUE).abs().alias("_size")).filter(pl.col("_size") > 0)
+    smallest, largest = (end.over("device_id") for end in (pl.col("_size").min(), pl.col("_size").max()))
+    sized = sized.filter(largest > smallest * _TIMES / _NEARLY)
+    if sized.is_empty():
+        return sized.get_column(ROW)
+    quantiles = {
+        name: pl.col("_size").quantile(share, "lower")
+        for name, share in (("_low", 0.3), ("_middle", 0.5), ("_high", 0.7))
+    }
+    levels = sized.rolling(START, period=2 * within, offset=-within, closed="both", group_by="device_id").agg(
+        **quantiles
+    )
+    judged = sized.join(levels, on=["device_id", START], how="left", maintain_order="left")
+    step = (pl.col("_size") / pl.col("_middle")).log10().abs()
+    is_thousand = (step - pl.lit(_TIMES).log10()).abs() < pl.lit(_NEARLY).log10()
+    agree = pl.col("_high") < 10 * pl.col("_low")
+    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
+    possible = (pl.col("_middle") <= _FITS * pl.lit(of_rows(judged, rated))).fill_null(True)
+    return judged.filter(is_thousand & agree & possible).get_column(ROW)
