@@ -77,7 +77,8 @@ def hear(day: Day, gates: Gates) -> list[Testimony]:
     found = []
     for device, witness in (*spoken, *unit_witnesses(day, gates)):
         comparison = compare(witness.reading, witness.should, gates, witness.kinds)
-        found.append(Testimony(device, witness, comparison, effect(device, comparison.mending, day)))
+        mending = comparison.mending if witness.column == device.column else None
+        found.append(Testimony(device, witness, comparison, effect(device, mending, day)))
     found.sort(
         key=lambda row: (row.device.device_id, row.witness.column, row.witness.test, row.witness.against)
     )
@@ -95,11 +96,11 @@ def open_steps(day: Day) -> int:
 
 def effect(device: Device, mending: Mending | None, day: Day) -> Effect:
     """What undoing a fault of the device's power does to the residual."""
-    if mending is None or not device.sign or mending.mended.shape != day.residual_mw.shape:
+    if mending is None or not device.sign:
         return Effect(nan, nan)
     inside = np.zeros(day.residual_mw.shape, dtype=np.bool_)
     inside[mending.start : mending.stop] = True
-    after = day.residual_mw + device.sign * (mending.mended - device.power_mw)
+    after = day.residual_mw + device.sign * (mending.undone(device.power_mw) - device.power_mw)
     inside &= np.isfinite(after)
     before = square_sum(day.residual_mw[inside])
     gone = before - square_sum(after[inside])

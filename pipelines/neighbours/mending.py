@@ -48,6 +48,13 @@ class Mending:
     explained: float
     outside: int
 
+    def undone(self, reading: Array) -> Array:
+        """A reading without the fault; it need not be the very one, smoothed perhaps, that showed it."""
+        whole = reading.copy()
+        where = slice(self.start, self.stop)
+        whole[where] = reading[where] / self.factor if self.kind in ("sign", "scale") else self.mended[where]
+        return whole
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

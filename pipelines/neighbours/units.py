@@ -16,7 +16,7 @@ from pipelines.neighbours.quantities import Array, Mask, Range, middle, steps_si
 from pipelines.neighbours.witnesses import Witness
 
 _LEAST_SHARE = 0.1
-"""Share of the nameplate below which an output says nothing of the fuel."""
+"""Share of the nameplate below which an output does not say that fuel must burn."""
 
 _AIR_O2_PCT, _REFERENCE_O2_PCT = 20.9, 15.0
 _STACK_KINDS: tuple[Kind, ...] = ("scale", "dead")
@@ -69,9 +69,9 @@ def _fuel(units: list[Device], power: Array, heat: Array, gates: Gates) -> Itera
         ]
         band = np.full(mine.shape, gates.fuel * scale)
         should = Range(scale * edges[0], scale * edges[1], band)
-        gives = mine > _LEAST_SHARE
-        lowest, highest = (np.where(gives, scale * edge, np.nan) for edge in line.heat(mine))
-        counter = (scale * burnt, Range(lowest, highest, line.slope[1] * band))
+        lowest, highest = line.heat(np.maximum(mine, 0.0))
+        lowest = np.where(mine > _LEAST_SHARE, lowest, 0.0)
+        counter = (scale * burnt, Range(scale * lowest, scale * highest, line.slope[1] * band))
         reading = unit.power_mw
         yield row, Witness("fuel", unit.column, "fuel_flow_scfh", reading, should, KINDS, KINDS, counter)
 

@@ -137,8 +137,8 @@ def shifted(values: np.ndarray, steps: int) -> np.ndarray:
 
 FAULTS = {
     "sign": Fault(lambda v: -v, "sign", -1.0),
-    "scale ×1000": Fault(lambda v: v * 1000, "scale ×1000", 1000.0),
-    "scale ÷1000": Fault(lambda v: v / 1000, "scale ×0.001", 0.001),
+    "scale ×1000": Fault(lambda v: v * 1000, "scale", 1000.0),
+    "scale ÷1000": Fault(lambda v: v / 1000, "scale", 0.001),
     "scale ×0.9": Fault(lambda v: v * 0.9, "scale", 0.9),
     "lag +1 h": Fault(lambda v: shifted(v, 12), "lag +60 min"),
     "lag −15 min": Fault(lambda v: shifted(v, -3), "lag -15 min"),
