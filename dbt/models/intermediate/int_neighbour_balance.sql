@@ -34,7 +34,7 @@ select
     local_date,
     interval_start_utc,
     balance_residual_mw,
-    greatest(uncertain_mw, green_mw) as band_mw,
-    coalesce(uncertain_mw, green_mw) / {{ parameter('balance_z_incident') }} * {{ parameter('balance_noise_pct') }} / 100
-        as noise_mw,
+    {{ amount('greatest(uncertain_mw, green_mw)') }} as band_mw,
+    {{ amount('coalesce(uncertain_mw, green_mw) / ' ~ parameter('balance_z_incident')
+        ~ ' * ' ~ parameter('balance_noise_pct') ~ ' / 100') }} as noise_mw,
 from bands
