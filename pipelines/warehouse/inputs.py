@@ -15,7 +15,7 @@ from pipelines.campus.campus import Campus, contract_hash
 from pipelines.campus.paths import CODE, DBT_PROJECT
 from pipelines.campus.snapshot import Snapshot
 
-SHAPING = (CODE / "counterfactual", CODE / "kinds", CODE / "warehouse")
+SHAPING = (CODE / "counterfactual", CODE / "kinds", CODE / "neighbours", CODE / "warehouse")
 """Rooms besides dbt/ whose code shapes the tables of a version."""
 
 NOT_CODE = {"target", "logs", "__pycache__"}

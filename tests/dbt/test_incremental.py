@@ -14,6 +14,7 @@ MARTS = (
     "marts.grid_limits_daily",
     "marts.peak_grid_share",
     "marts.data_quality_daily",
+    "intermediate.int_meter_evidence",
     "quality.coverage_daily",
     "quality.coverage_hourly",
 )

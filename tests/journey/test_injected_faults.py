@@ -103,6 +103,23 @@ def test_a_block_with_the_wrong_sign_breaks_the_balance_by_twice_its_power(fault
         assert float(residual) == pytest.approx(-2 * true[start], abs=HALF_MW * (meters + 2))
 
 
+def test_a_block_with_the_wrong_sign_is_named_though_the_balance_of_the_day_is_green(faulty: Story) -> None:
+    fault = _fault(faulty, "sign_flip_battery")
+    (named,) = rows(
+        faulty.folder,
+        "select suspect_device_id, suspect_reason, suspect_column, suspect_factor, status"
+        " from marts.energy_balance_daily where suspect_reason is not null",
+    )
+    assert named == (fault["device_id"], "sign", fault["column_name"], -1.0, "green")
+    (evidence,) = rows(
+        faulty.folder,
+        "select local_date, from_utc, to_utc from intermediate.int_meter_evidence"
+        " where test = 'register' and verdict not in ('agrees', 'untested')",
+    )
+    end = fault["to_utc"] + timedelta(minutes=1)
+    assert evidence == (fault["from_utc"].date(), fault["from_utc"], end)
+
+
 def test_faults_of_delivery_that_lose_nothing_change_nothing(faulty: Story) -> None:
     """Rows delivered twice, a corrected revision, a late file: the days are the true ones."""
     keys = ("site_id", "device_id", "local_date")

@@ -10,7 +10,7 @@ with readings as (
     select *, 'batteries' as kind, battery_mw as mw, from {{ ref('stg_batteries') }}
 ),
 
-counted_readings as (
+metered_readings as (
     select
         readings.site_id,
         readings.device_id,
@@ -24,8 +24,9 @@ counted_readings as (
         meters.nameplate_mw,
         meters.accuracy_pct,
         meters.full_scale_mw,
+        meters.is_counted,
     from readings
-    inner join {{ ref('int_counted_meters') }} as meters
+    inner join {{ ref('int_meters') }} as meters
         on meters.device_id = readings.device_id
         and meters.site_id = readings.site_id
         and readings.interval_start_utc >= meters.counts_from_utc
@@ -40,7 +41,7 @@ counted_readings as (
 ),
 
 pieces as (
-    {{ split_over_buckets('counted_readings', 300) }}
+    {{ split_over_buckets('metered_readings', 300) }}
 ),
 
 feed_buckets as (
@@ -54,6 +55,7 @@ feed_buckets as (
         nameplate_mw,
         accuracy_pct,
         full_scale_mw,
+        is_counted,
         sum(mw * overlap_s) as power_mw_s,
         sum(greatest(mw, 0) * overlap_s) as positive_mw_s,
         sum(least(mw, 0) * overlap_s) as negative_mw_s,

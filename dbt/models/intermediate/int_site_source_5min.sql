@@ -35,6 +35,7 @@ from (
         *,
         power_mw_s > nameplate_mw * covered_s * {{ parameter('running_threshold_pct') }} / 100 as is_running,
     from {{ ref('int_meter_5min') }}
+    where is_counted
 )
 group by site_id, source, interval_start_utc, utc_date
 order by site_id, utc_date, source, interval_start_utc

@@ -45,6 +45,20 @@ incidents as (
     group by incidents.site_id, hours.local_date
 ),
 
+suspects as (
+    select
+        site_id,
+        local_date,
+        device_id as suspect_device_id,
+        reason as suspect_reason,
+        column_name as suspect_column,
+        factor as suspect_factor,
+        lag_min as suspect_lag_min,
+        against as suspect_evidence,
+    from {{ ref('int_meter_evidence') }}
+    where test = 'verdict'
+),
+
 closures as (
     select
         *,
@@ -81,8 +95,12 @@ select
     closure_pct,
     case when reason is null then {{ amount('abs_residual_mw / balanced_intervals') }} end as mean_abs_residual_mw,
     {{ closure_status('closure_pct', 'reason') }} as status,
-    cast(null as varchar) as suspect_device_id,
-    cast(null as varchar) as suspect_reason,
+    suspect_device_id,
+    suspect_reason,
+    suspect_column,
+    suspect_factor,
+    suspect_lag_min,
+    suspect_evidence,
     cast(coalesce(incidents.balance_incidents, 0) as integer) as balance_incidents,
     is_bound,
     {{ amount('coverage_pct * 300 / day_s') }} as data_coverage_pct,
@@ -90,4 +108,5 @@ select
     {{ version_id() }} as version_id,
 from judged
 left join incidents using (site_id, local_date)
+left join suspects using (site_id, local_date)
 order by site_id, local_date
