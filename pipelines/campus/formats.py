@@ -9,4 +9,6 @@ Format = Literal[
     "delimited",
     "parquet",
     "jsonl",
+    "epa_hourly",
+    "ecmps",
 ]

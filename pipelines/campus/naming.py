@@ -24,6 +24,10 @@ COLUMNS: dict[str, tuple[str, Column]] = {
 """Column name → (kind, column). Names are unique over the kinds but for `status`, found by its device."""
 
 
+OPERATING_TIME = "operating_time_h"
+"""The column that tells how long a device operated within the interval."""
+
+
 def is_column(name: str) -> bool:
     """Whether any kind of reading has such a column."""
     return name == "status" or name in COLUMNS
@@ -137,6 +141,12 @@ class Tag(Named):
     """Where two tags give one device's column, the higher wins."""
     counter: Counter | None = None
     """Where the tag is a register that counts up."""
+    quality: str | None = None
+    """Column of the record with a quality word of this tag's values alone (not in layout long); `quality` of
+    the feed says what each word means."""
+    over: str | None = None
+    """Tag of the operating time over which alone the source states the value, as EPA does loads: the value is
+    multiplied by its share of the interval, once (not in layout long)."""
 
     @property
     def exact(self) -> str | None:
@@ -147,6 +157,10 @@ class Tag(Named):
     def is_template(self) -> bool:
         """Whether the column depends on the name."""
         return self.pattern is not None and "\\" in self.column
+
+    def beside(self, name: str) -> tuple[str, ...]:
+        """Columns of the record that say something about the values under a name."""
+        return tuple(self.filled(template, name) for template in (self.quality, self.over) if template)
 
     @field_validator("unit")
     @classmethod
@@ -161,7 +175,10 @@ class Tag(Named):
         if (self.tag is None) == (self.pattern is None):
             raise ValueError("give either `tag` or `pattern`")
         _filled_by(self.column, self.pattern)
-        _filled_by(self.device or "", self.pattern)
+        for template in (self.device, self.quality, self.over):
+            _filled_by(template or "", self.pattern)
+        if self.over and (self.counter or self.column == OPERATING_TIME):
+            raise ValueError("a register, or the operating time itself, is not stated `over` operating time")
         if not self.is_template and not is_column(self.column):
             raise ValueError(f"{self.column!r} is not a column of any kind; see docs/columns.md")
         if self.column == "status" and self.unit:

@@ -22,6 +22,7 @@ from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
 from pipelines.cleaning.joined import Joined, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
+from pipelines.cleaning.masses import contradiction, is_asserted
 from pipelines.cleaning.stuck import null_stuck
 from pipelines.cleaning.values import Judged, judge
 from pipelines.cleaning.verdicts import LOADED
@@ -250,7 +251,13 @@ def _file_findings(
     if contract.time.declared_start is not None:
         about.append(("declared_time", "kept", str(contract.time.declared_start)))
     first = stamped.get_column(AT).min()
-    if not about or not isinstance(first, datetime) or first.date() not in days:
+    if not isinstance(first, datetime) or first.date() not in days:
+        return []
+    if is_asserted(contract):
+        timed = stamped.filter(pl.col(AT).is_not_null())
+        said = contradiction(lay_out(timed, 0, contract, scope.kinds).batches, contract)
+        about += [("mass_contradicts_rate", "kept", said)] if said else []
+    if not about:
         return []
     rows = [
         {

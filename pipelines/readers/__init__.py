@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.campus.contract import Contract
-from pipelines.readers import delimited, jsonl, parquet
+from pipelines.readers import delimited, ecmps, epa_hourly, jsonl, parquet
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
 
@@ -28,6 +28,8 @@ FORMATS: dict[str, Reader] = {
     "delimited": delimited.read,
     "parquet": parquet.read,
     "jsonl": jsonl.read,
+    "epa_hourly": epa_hourly.read,
+    "ecmps": ecmps.read,
 }
 """`format` of a feed contract → its reader."""
 
