@@ -77,7 +77,7 @@ def test_a_contract_is_read(folder: DataFolder) -> None:
         ),
         ("unit: kW", "unit: kW, scale: .inf", "tags.0.scale: Input should be a finite number"),
         ("unit: kW", "unit: kW, valid_from: 2025-02-01, valid_to: 2025-01-01", "tags.0: `valid_from` is not"),
-        ("format: delimited", "format: xlsx", "format: Input should be 'delimited', 'parquet' or 'jsonl'"),
+        ("format: delimited", "format: xlsx", "format: Input should be 'delimited', 'parquet', 'jsonl'"),
         ("format: delimited", "format: delimited\nformat: jsonl", "file: not YAML: 'format' is named twice"),
         ("format: delimited", "fromat: delimited", "format: Field required"),
         ("format: delimited", "format: [", "file: not YAML: while parsing a flow sequence"),

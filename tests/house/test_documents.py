@@ -13,6 +13,7 @@ from pipelines.cleaning.verdicts import FILE_RULES, RECORD_RULES, VERDICTS
 from pipelines.cli.commands import app
 from pipelines.cli.handbook import pages
 from pipelines.kinds import KINDS
+from pipelines.readers import FORMATS
 from tests.house.pages import DOCS, blocks
 
 PAGES = sorted([PROJECT / "README.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])
@@ -94,5 +95,7 @@ def test_every_rule_that_a_page_names_exists():
     words = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", FEEDS.read_text(encoding="utf-8")))
     columns = {column for kind in KINDS.values() for column in kind.by_name}
     keys = set(re.findall(r'"(\w+)":', (DOCS / "feed-contract.schema.json").read_text(encoding="utf-8")))
-    known = rules | columns | keys | {"file_order", "row_number", "in_value", "epoch_s", "epoch_ms"}
+    known = (
+        rules | columns | keys | {*FORMATS} | {"file_order", "row_number", "in_value", "epoch_s", "epoch_ms"}
+    )
     assert words - known == set()

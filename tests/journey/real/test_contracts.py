@@ -26,6 +26,7 @@ def load(name: str, folder: Path):
     ("name", "feeds"),
     [
         ("aemo", ["aemo_scada"]),
+        ("epa", ["campd_facility"]),
         ("tva", ["m1_grid", "tva_demand"]),
         ("uci", ["uci_2014", "uci_2015"]),
         ("gpu", ["gpu_power"]),
