@@ -147,10 +147,10 @@ class Contract(Strict):
     def _beside(self) -> "Contract":
         times = [tag for tag in self.tags if tag.column == OPERATING_TIME]
         for index, tag in enumerate(self.tags):
-            if isinstance(self.layout, Long) and (tag.quality or tag.over):
+            if isinstance(self.layout, Long) and (tag.quality or tag.operating):
                 raise ValueError(f"tags[{index}]: in layout long nothing stands beside a value")
-            if tag.over and not any(tag.pattern or time.matches(tag.over) for time in times):
-                raise ValueError(f"tags[{index}]: `over` {tag.over!r} is no tag of {OPERATING_TIME}")
+            if tag.operating and not any(tag.pattern or time.matches(tag.operating) for time in times):
+                raise ValueError(f"tags[{index}]: {tag.operating!r} is no tag of {OPERATING_TIME}")
         return self
 
     @model_validator(mode="after")

@@ -205,8 +205,8 @@ def _per_device(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str]
 
 def _values(name: str, column: str, contract: Contract, day: date) -> list[pl.Expr]:
     """The texts under a name, and those that say something about them."""
-    quality, over = beside(name, contract, day)
-    named = ((name, column), (quality, f"{column}?"), (over, f"{column}*"))
+    quality, operating = beside(name, contract, day)
+    named = ((name, column), (quality, f"{column}?"), (operating, f"{column}*"))
     return [pl.col(source).alias(target) for source, target in named if source is not None]
 
 

@@ -69,7 +69,7 @@ def _fits(batch: Batch, contract: Contract) -> pl.DataFrame:
     values = judge(replace(batch, manners=manners), contract).frame.drop_nulls(list(ASSERTED))
     values = values.with_columns((pl.col(OPERATING_TIME) / hours).alias("share"), pl.col(HEAT) * hours)
     factors = {False: pl.lit(1.0), True: pl.col("share")}
-    mass, heat = (manners[name].over is not None for name in (MASS, HEAT))
+    mass, heat = (manners[name].is_over for name in (MASS, HEAT))
     stated = values.filter(pl.col("share") > 0).with_columns(
         pl.col(MASS) / factors[mass], pl.col(HEAT) / factors[heat]
     )

@@ -30,7 +30,8 @@ class Manner:
         priority: Where two names give one device's column, the higher wins.
         nulls: Texts that mean missing.
         has_own_quality: Whether a column of the record tells the quality of these values alone.
-        over: How the operating time is read over which alone the values are stated; None: the whole interval.
+        operating: How the operating time of the values is read, where the source tells it.
+        is_over: Whether the values are stated over that time only, and have to be multiplied by it.
         counter: Where the name is a register that counts up.
         register: The name, where it is a register: two registers have no common increments.
         holds: Whether the contract gives the device this column on this day; if not, no text is a value.
@@ -44,7 +45,8 @@ class Manner:
     priority: int
     nulls: tuple[str, ...]
     has_own_quality: bool
-    over: "Manner | None"
+    operating: "Manner | None"
+    is_over: bool
     counter: Counter | None
     register: str
     holds: bool
@@ -120,7 +122,7 @@ def beside(name: str, contract: Contract, day: date) -> tuple[str | None, str | 
     assert tag is not None, "only columns that are asked for"
     return (
         tag.filled(tag.quality, name) if tag.quality else None,
-        tag.filled(tag.over, name) if tag.over else None,
+        tag.filled(tag.operating, name) if tag.operating else None,
     )
 
 
@@ -137,10 +139,10 @@ def manner_of(name: str, tag: Tag, kind: str, contract: Contract, day: date) -> 
     """How texts under a name are read for devices of a kind."""
     column = tag.filled(tag.column, name)
     holds = tag.holds(day) and column in KINDS[kind].by_name
-    over = None
-    if tag.over and column != OPERATING_TIME:
-        over = _operating_time(tag.filled(tag.over, name), kind, contract, day)
-        holds = holds and over is not None
+    operating = None
+    if tag.operating:
+        operating = _operating_time(tag.filled(tag.operating, name), kind, contract, day)
+        holds = holds and not (tag.over and operating is None)
     counter = tag.counter if holds else None
     return Manner(
         kind=kind,
@@ -151,7 +153,8 @@ def manner_of(name: str, tag: Tag, kind: str, contract: Contract, day: date) -> 
         priority=tag.priority,
         nulls=_nulls(name, column, contract),
         has_own_quality=tag.quality is not None,
-        over=over,
+        operating=operating,
+        is_over=tag.over is not None,
         counter=counter,
         register=name if counter else "",
         holds=holds,

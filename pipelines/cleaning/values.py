@@ -180,9 +180,8 @@ def _read_number(frame: pl.DataFrame, column: Column, manner: Manner, contract: 
     read = pl.col("_read")
     value = read if manner.counter else converted(read, *scaling(manner, column, contract.time.interval))
     rules: list[tuple[str, pl.Expr]] = []
-    if manner.over:
-        frame = frame.with_columns(_share(frame, name, manner.over, contract).alias("_share"))
-        value = unsigned_zero(value * pl.col("_share"))
+    if manner.operating:
+        frame = frame.with_columns(_share(frame, name, manner.operating, contract).alias("_share"))
         rules.append(("not_operating", _missing(name, manner, contract) & (pl.col("_share") == 0)))
     if _can_be_missing(numbers, manner):
         rules.append(("empty", _missing(name, manner, contract)))
@@ -193,7 +192,8 @@ def _read_number(frame: pl.DataFrame, column: Column, manner: Manner, contract: 
         rules.append(("empty", read.is_in(list(check.null_numbers)).fill_null(False)))
     rules.append(("not_finite", ~read.is_finite()))
     rules += _doubts_of_source(name, manner, contract)
-    if manner.over:
+    if manner.is_over:
+        value = unsigned_zero(value * pl.col("_share"))
         rules.append(("operating_time_unknown", pl.col("_share").is_null()))
     if not manner.counter:
         rules += _doubts_of_size(value, column, check)
@@ -206,13 +206,13 @@ def _read_number(frame: pl.DataFrame, column: Column, manner: Manner, contract: 
     return frame.with_columns(loaded).drop("_read", "_share", strict=False)
 
 
-def _share(frame: pl.DataFrame, name: str, over: Manner, contract: Contract) -> pl.Series:
-    """Share of the interval over which the values of a column are stated; NULL where it is none."""
-    multiplier, divisor, _ = scaling(over, COLUMNS[OPERATING_TIME][1], contract.time.interval)
+def _share(frame: pl.DataFrame, name: str, operating: Manner, contract: Contract) -> pl.Series:
+    """Share of the interval that the values' operating time is; NULL where it is none."""
+    multiplier, divisor, _ = scaling(operating, COLUMNS[OPERATING_TIME][1], contract.time.interval)
     hourly = Fraction(3600, contract.time.interval)
     numbers = _numbers(frame.get_column(f"{name}*"), contract).alias("_hours")
     share = converted(pl.col("_hours"), multiplier * hourly.numerator, divisor * hourly.denominator, 0.0)
-    is_known = share.is_between(0, 1) & ~_missing(f"{name}*", over, contract)
+    is_known = share.is_between(0, 1) & ~_missing(f"{name}*", operating, contract)
     return frame.with_columns(numbers).select(pl.when(is_known).then(share)).to_series()
 
 

@@ -35,7 +35,7 @@ _CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
     ("good", "loaded", "", "nothing to say"),
     ("off_noise", "loaded", "changed", "noise of a device that is off became 0"),
     ("fold_merged", "loaded", "kept", "the repeated hour has one row only, taken as the second hour"),
-    ("not_operating", "loaded", "", "stated over operating time, of which there was none: the mean is 0"),
+    ("not_operating", "loaded", "", "empty in a record that says that there was no operation: it is 0"),
     ("not_a_number", "rejected", "rejected", "the text is not a number in the declared format"),
     ("not_finite", "rejected", "rejected", "NaN or infinity"),
     ("bad_quality", "rejected", "rejected", "the source itself marks the value as bad"),

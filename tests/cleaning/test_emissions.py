@@ -50,13 +50,13 @@ def rules(path, feed):
 
 @pytest.mark.parametrize("name", UNIT_FILES)
 def test_load_over_operating_time_becomes_the_mean_of_the_hour(name):
-    """Standard time is UTC-6 all year; an hour without operation has an output of 0 and no rate."""
+    """Standard time is UTC-6 all year; an hour without operation has amounts of 0 and no rate."""
     result = clean(SAMPLES / "epa_hourly" / name, "m1_campd_example")
     columns = ("operating_time_h", "gross_mw", "heat_input_mmbtu_h", "nox_lb", "nox_lb_per_mmbtu")
     assert readings(result, *columns) == [
         ("m1-gt-01", "01 06:00", 1.0, 16.0, 175.0, 5.6, 0.032),
         ("m1-gt-01", "01 07:00", 0.5, 6.0, 70.0, 2.8, 0.04),
-        ("m1-gt-01", "01 08:00", 0.0, 0.0, None, None, None),
+        ("m1-gt-01", "01 08:00", 0.0, 0.0, 0.0, 0.0, None),
         ("m1-gt-01", "02 05:00", 0.25, 1.0, 15.0, 1.2, 0.08),
         ("m1-gt-02", "01 06:00", 0.75, 6.0, 90.0, 2.7, 0.03),
     ]

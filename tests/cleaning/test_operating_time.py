@@ -48,6 +48,16 @@ def test_without_operation_an_empty_load_is_zero_and_otherwise_it_is_missing():
     assert result.accounts.select("values_in", "values_loaded", "values_null").row(0) == (12, 3, 9)
 
 
+def test_an_amount_within_operating_time_is_not_multiplied_and_is_zero_without_operation():
+    tags = [
+        {"tag": "op", "column": "operating_time_h", "unit": "h"},
+        {"tag": "nox", "column": "nox_lb", "unit": "lb", "within": "op"},
+    ]
+    result = hourly("0.5 - 5 - - -", "0 - - - - -", "0.5 - - - - -", "- - 5 - - -", tags=tags)
+    assert values(result, "turbines", "nox_lb") == {"00:00": 5.0, "01:00": 0.0, "03:00": 5.0}
+    assert {rule for _, rule in rules(result)} == {"unknown_column"}
+
+
 @pytest.mark.parametrize("time", ["-", "1.01", "-9", "-0.1", "NaN", "inf", "n/a"])
 def test_a_load_over_an_unknown_time_is_null(time):
     result = hourly(f"{time} 12 - - - -", "1 12 - - - -", column_nulls={"op": ["-9"]})
@@ -149,11 +159,13 @@ def test_an_empty_mark_means_what_the_contract_says():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"over": "uptime"}, "`over` 'uptime' is no tag of operating_time_h"),
-        ({"over": "op", "column": "operating_time_h", "unit": "h"}, "is not stated `over` operating time"),
+        ({"over": "uptime"}, "'uptime' is no tag of operating_time_h"),
+        ({"over": "op", "within": "op"}, "`over` and `within` exclude each other"),
+        ({"within": "op", "column": "operating_time_h", "unit": "h"}, "are for means and amounts"),
+        ({"over": "op", "column": "nox_ppm", "unit": "ppm"}, "are for means and amounts"),
         (
             {"over": "op", "column": "nox_lb", "unit": "lb", "counter": {"max_increment": 9.0}},
-            "is not stated `over` operating time",
+            "are for means and amounts",
         ),
         ({"over": r"\1"}, None),
     ],
