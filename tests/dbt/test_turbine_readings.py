@@ -287,7 +287,8 @@ def test_delivered_figures_are_used_where_there_are_no_concentrations(turbines):
         Decimal("0.72"),
         100,
     )
-    assert hour(turbines, "campd", 1, *columns)[4] == Decimal("0.7")
+    columns = ("nox_lb_per_mmbtu", "nox_lb", "reason")
+    assert hour(turbines, "campd", 1, *columns) == (None, Decimal("0.7"), "rate_missing")
 
 
 def test_figures_of_files_without_stamps_say_so(turbines):
