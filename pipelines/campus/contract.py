@@ -188,7 +188,8 @@ class Contract(Strict):
 
     def columns_beside(self, names: Sequence[str]) -> tuple[str, ...]:
         """Columns that say something about the values in columns of a file, in the order of the tags."""
-        about = (tag.beside(name) for tag in self.tags for name in names if tag.matches(name))
+        telling = [tag for tag in self.tags if tag.quality or tag.operating]
+        about = (tag.beside(name) for tag in telling for name in names if tag.matches(name))
         return tuple(dict.fromkeys(beside for found in about for beside in found))
 
     @property

@@ -161,7 +161,7 @@ def _wide(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str], day:
         if isinstance(meaning, Meaning):
             device = pl.lit(meaning.device_id).cast(_device_type(kinds)).alias(_DEVICE)
             keys = _keys(None, None, meaning.manner.priority)
-            values = _values(name, meaning.manner.column, contract, day)
+            values = _values(name, meaning.manner, contract, day)
             frame = rows.with_columns(device).select(*keys, *values)
             alike.setdefault(meaning.manner, []).append(frame)
     batches = [
@@ -193,7 +193,7 @@ def _per_device(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str]
         here = here.filter(pl.col(_DEVICE).is_not_null())
         for layer in _layers(columns, kind, contract, day):
             values = [
-                value for column, (name, _) in layer.items() for value in _values(name, column, contract, day)
+                value for name, manner in layer.values() for value in _values(name, manner, contract, day)
             ]
             frame = here.select(*_keys(layout.quality, None, _priority(layer)), *values)
             manners = {column: manner for column, (_, manner) in layer.items()}
@@ -203,11 +203,15 @@ def _per_device(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str]
     return Laid(batches, [_refused(rest, len(columns), layout.device, misfits, said)])
 
 
-def _values(name: str, column: str, contract: Contract, day: date) -> list[pl.Expr]:
-    """The texts under a name, and those that say something about them."""
+def _values(name: str, manner: Manner, contract: Contract, day: date) -> list[pl.Expr]:
+    """The texts under a name, and those that say something about them; texts of one manner have the same."""
     quality, operating = beside(name, contract, day)
-    named = ((name, column), (quality, f"{column}?"), (operating, f"{column}*"))
-    return [pl.col(source).alias(target) for source, target in named if source is not None]
+    values = [pl.col(name).alias(manner.column)]
+    if quality is not None and manner.has_own_quality:
+        values.append(pl.col(quality).alias(f"{manner.column}?"))
+    if operating is not None and manner.operating is not None:
+        values.append(pl.col(operating).alias(f"{manner.column}*"))
+    return values
 
 
 def _layers(

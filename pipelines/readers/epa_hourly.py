@@ -23,8 +23,8 @@ from pipelines.readers.table import ROW_NUMBER, TextTable
 from pipelines.readers.text import MAX_LINE, open_text
 
 FACILITY, UNIT_ID, UNIT, DATE, OPERATING_TIME = "Facility ID", "Unit ID", "Unit", "Date", "Operating Time"
-LEGACY_DATE = r"^\s*(\d\d)-(\d\d)-(\d{4})\s*$"
-"""Month, day, year."""
+LEGACY_DATE = r"^\s*(0[1-9]|1[0-2])-(\d\d)-(\d{4})\s*$"
+"""Month, day, year; what is no month stays as it is, and is no stamp."""
 
 WORDS = {
     "State": ("STATE",),

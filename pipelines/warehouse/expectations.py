@@ -23,7 +23,7 @@ FEEDS = (
     TableColumn("feed_id", "text", "", "feed"),
     TableColumn("site_id", "text", "", "site it tells about"),
     TableColumn("description", "text", "", "what it is, in the contract's words"),
-    TableColumn("format", "text", "", "delimited, parquet or jsonl"),
+    TableColumn("format", "text", "", "format of its files, in the contract's word"),
     TableColumn("clock", "text", "", "clock of its stamps"),
     TableColumn("label", "text", "", "what a stamp names: start, end or instant"),
     TableColumn("interval_s", "integer", "s", "length of an interval"),

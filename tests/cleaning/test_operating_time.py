@@ -112,6 +112,27 @@ def test_in_a_wide_file_each_unit_has_its_own_time_and_status():
     assert rules(result) == [(3, "bad_quality")]
 
 
+def test_units_with_and_without_a_time_stand_in_one_wide_file():
+    """On days on which the time means nothing an amount within it is an amount like any other."""
+    nox = {"column": "nox_lb", "unit": "lb"}
+    time = {
+        "tag": "op",
+        "device": "gt-01",
+        "column": "operating_time_h",
+        "unit": "h",
+        "valid_to": "2025-06-01",
+    }
+    tags = [
+        time,
+        nox | {"tag": "a", "device": "gt-01", "within": "op"},
+        nox | {"tag": "b", "device": "gt-02"},
+    ]
+    feed = contract(HOURLY_UNITS, layout={"kind": "wide"}, devices=[], tags=tags)
+    result = cleaned(feed, "time,op,a,b\n2025-06-01 00:00,0,,7\n2025-06-01 01:00,0.5,5,7")
+    found = result.readings["turbines"].sort("device_id", "interval_start_utc")
+    assert found.select("device_id", "nox_lb").rows() == [("gt-01", 5.0), ("gt-02", 7.0), ("gt-02", 7.0)]
+
+
 def test_on_days_without_a_tag_of_the_time_the_load_is_refused():
     tags = [
         {"tag": "op", "column": "operating_time_h", "unit": "h", "valid_from": "2025-06-02"},
