@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.campus.contract import Contract
-from pipelines.readers import delimited, ecmps, epa_hourly, jsonl, parquet
+from pipelines.readers import (
+    delimited,
+    ecmps,
+    epa_hourly,
+    jsonl,
+    parquet,
+)
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
 

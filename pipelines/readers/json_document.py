@@ -16,8 +16,8 @@ from pipelines.campus.refusal import Refusal
 
 MAX_BYTES = 256 * 1024**2
 """Longest document [bytes]."""
-MAX_PARTS = 20_000_000
-"""Most values, lists and objects of a document: one takes up to 100 bytes of memory, and 2 of the file."""
+MAX_PARTS = 10_000_000
+"""Most values, lists and objects of a document: two bytes can be one, which takes 100 to 500 of memory."""
 MAX_DEPTH = 64
 """Deepest nesting of lists and objects."""
 RESEND = "Send the file again"
@@ -133,11 +133,16 @@ def text_of(name: str, value: object) -> str | None:
     if isinstance(value, dict | list):
         raise Unfit("nested_value", f"the value of {name!r} is an object or a list")
     text = str(value)
+    if is_clean(name) and is_clean(text):
+        return text
     if "\0" in name + text:
         raise Unfit("control_character", f"the value of {name!r} holds a NUL")
-    if not (name + text).isascii() and _SURROGATE.search(name + text):
-        raise Unfit("invalid_encoding", f"the value of {name!r} holds half a character (a lone surrogate)")
-    return text
+    raise Unfit("invalid_encoding", f"the value of {name!r} holds half a character (a lone surrogate)")
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text column can hold the text: neither NULs nor halves of characters."""
+    return "\0" not in text and (text.isascii() or _SURROGATE.search(text) is None)
 
 
 def written(value: object) -> str:
