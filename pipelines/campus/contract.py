@@ -5,6 +5,7 @@ JSON Schema in docs/feed-contract.schema.json is made from these classes, so tha
 Here must not live: reading files, applying rules.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -28,12 +29,22 @@ from pipelines.campus.durations import Duration
 from pipelines.campus.formats import STAMPED, Format
 from pipelines.campus.identifiers import Identifier
 from pipelines.campus.layouts import Corrections, Layout, Long, PerDevice, Wide
-from pipelines.campus.naming import COLUMNS, Counter, DeviceName, Tag, Validity, demand_one_meaning, is_column
+from pipelines.campus.naming import (
+    COLUMNS,
+    OPERATING_TIME,
+    Counter,
+    DeviceName,
+    Tag,
+    Validity,
+    demand_one_meaning,
+    is_column,
+)
 from pipelines.campus.strict import Pattern, Strict, Whole
 from pipelines.campus.timing import FIXED_OFFSET, FoldColumn, Time
 
 __all__ = [
     "COLUMNS",
+    "OPERATING_TIME",
     "RESERVED",
     "Check",
     "Contract",
@@ -174,6 +185,16 @@ class Contract(Strict):
         return self
 
     @model_validator(mode="after")
+    def _beside(self) -> "Contract":
+        times = [tag for tag in self.tags if tag.column == OPERATING_TIME]
+        for index, tag in enumerate(self.tags):
+            if isinstance(self.layout, Long) and (tag.quality or tag.operating):
+                raise ValueError(f"tags[{index}]: in layout long nothing stands beside a value")
+            if tag.operating and not any(tag.pattern or time.matches(tag.operating) for time in times):
+                raise ValueError(f"tags[{index}]: {tag.operating!r} is no tag of {OPERATING_TIME}")
+        return self
+
+    @model_validator(mode="after")
     def _columns_fit(self) -> "Contract":
         for name in self.column_nulls:
             if not self._knows(name):
@@ -205,6 +226,12 @@ class Contract(Strict):
             revision.column if revision else None,
         ]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    def columns_beside(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Columns that say something about the values in columns of a file, in the order of the tags."""
+        telling = [tag for tag in self.tags if tag.quality or tag.operating]
+        about = (tag.beside(name) for tag in telling for name in names if tag.matches(name))
+        return tuple(dict.fromkeys(beside for found in about for beside in found))
 
     @property
     def context_s(self) -> int:

@@ -19,6 +19,8 @@ Format = Literal[
     "aemo",
     "espi",
     "xlsx",
+    "epa_hourly",
+    "ecmps",
 ]
 
 STAMPED = (

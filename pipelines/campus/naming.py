@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from pipelines.campus.strict import Number, Pattern, Strict, Whole
 from pipelines.campus.units import UNITS, convertible
-from pipelines.kinds import KINDS, Column
+from pipelines.kinds import KINDS, Column, Meaning
 
 COLUMNS: dict[str, tuple[str, Column]] = {
     column.name: (kind.name, column)
@@ -22,6 +22,10 @@ COLUMNS: dict[str, tuple[str, Column]] = {
     if column.name != "status"
 }
 """Column name → (kind, column). Names are unique over the kinds but for `status`, found by its device."""
+
+
+OPERATING_TIME = "operating_time_h"
+"""The column that tells how long a device operated within the interval."""
 
 
 def is_column(name: str) -> bool:
@@ -139,6 +143,15 @@ class Tag(Named):
     """Where two tags give one device's column, the higher wins."""
     counter: Counter | None = None
     """Where the tag is a register that counts up."""
+    quality: str | None = None
+    """Column of the record with a quality word of this tag's values alone (not in layout long); `quality` of
+    the feed says what each word means."""
+    over: str | None = None
+    """Tag of the operating time over which alone the source states the value, as EPA does loads: the value is
+    multiplied by its share of the interval, once (not in layout long)."""
+    within: str | None = None
+    """Tag of the operating time within which all of the value came about; it is not multiplied (not in layout
+    long). With `over` or `within`, an empty value is 0 where there was no operation."""
 
     @property
     def exact(self) -> str | None:
@@ -149,6 +162,15 @@ class Tag(Named):
     def is_template(self) -> bool:
         """Whether the column depends on the name."""
         return self.pattern is not None and "\\" in self.column
+
+    @property
+    def operating(self) -> str | None:
+        """Tag of the operating time of the values, if any."""
+        return self.over or self.within
+
+    def beside(self, name: str) -> tuple[str, ...]:
+        """Columns of the record that say something about the values under a name."""
+        return tuple(self.filled(template, name) for template in (self.quality, self.operating) if template)
 
     @field_validator("unit")
     @classmethod
@@ -163,7 +185,8 @@ class Tag(Named):
         if (self.tag is None) == (self.pattern is None):
             raise ValueError("give either `tag` or `pattern`")
         _filled_by(self.column, self.pattern)
-        _filled_by(self.device or "", self.pattern)
+        for template in (self.device, self.quality, self.operating):
+            _filled_by(template or "", self.pattern)
         if not self.is_template and not is_column(self.column):
             raise ValueError(f"{self.column!r} is not a column of any kind; see docs/columns.md")
         if self.column == "status" and self.unit:
@@ -171,6 +194,21 @@ class Tag(Named):
         if self.column in COLUMNS and not convertible(self.unit, COLUMNS[self.column][1].unit):
             canonical = COLUMNS[self.column][1].unit or "a code (unit '')"
             raise ValueError(f"{self.unit!r} cannot become {canonical} of {self.column}")
+        return self
+
+    @model_validator(mode="after")
+    def _operating_time(self) -> "Tag":
+        if self.operating is None:
+            return self
+        if self.over and self.within:
+            raise ValueError("`over` and `within` exclude each other")
+        meaning = COLUMNS[self.column][1].meaning if self.column in COLUMNS else None
+        is_other = meaning not in (Meaning.MEAN, Meaning.AMOUNT) or self.column == OPERATING_TIME
+        if is_other or self.counter:
+            raise ValueError(
+                "`over` and `within` are for means and amounts of an interval, not for registers, codes, "
+                "columns that depend on the name, means over combusting time, or the operating time itself"
+            )
         return self
 
 

@@ -1,7 +1,8 @@
 """The units a feed may declare, and how each becomes the canonical unit of a column.
 
 A closed registry, no free text: an unknown unit refuses the contract. Every factor is checked
-against pint in the tests. Power from energy needs the interval and is done by `cleaning.units`.
+against pint in the tests. What needs the length of the interval (power from energy, an amount from
+a rate) is applied by `cleaning.values`.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ UNITS: dict[str, Unit] = {
     "scf/h": Unit("gas_flow", Ratio(1)),
     "kscf/h": Unit("gas_flow", Ratio(1000)),
     "MMscf/h": Unit("gas_flow", Ratio(10**6)),
+    "mmBtu": Unit("heat", Ratio(1)),
     "mmBtu/h": Unit("heat_flow", Ratio(1)),
     "Btu/scf": Unit("calorific_value", Ratio(1)),
     "lb/mmBtu": Unit("emission_rate", Ratio(1)),
@@ -48,6 +50,7 @@ UNITS: dict[str, Unit] = {
     "kg/h": Unit("mass_flow", Ratio(10**8, 45359237)),
     "short_ton": Unit("tonnage", Ratio(1)),
     "t": Unit("tonnage", Ratio(10**8, 90718474)),
+    "short_ton/h": Unit("tonnage_flow", Ratio(1)),
     "°C": Unit("temperature", Ratio(1)),
     "°F": Unit("temperature", Ratio(5, 9), Ratio(-160, 9)),
     "K": Unit("temperature", Ratio(1), Ratio(-27315, 100)),
@@ -60,20 +63,31 @@ UNITS: dict[str, Unit] = {
     "": Unit("code", Ratio(1)),
 }
 
-POWER_FROM_ENERGY = ("power", "energy")
-"""The one conversion across dimensions: energy per interval into mean power."""
+INTERVAL_POWERS: dict[tuple[str, str], int] = {
+    ("power", "energy"): -1,
+    ("heat_flow", "heat"): -1,
+    ("mass", "mass_flow"): 1,
+    ("tonnage", "tonnage_flow"): 1,
+}
+"""(canonical, source) → power of the interval [h] that converts across these dimensions: an amount of the
+interval becomes a mean rate, a mean rate an amount."""
 
 
 def convertible(source: str, canonical: str) -> bool:
-    """Whether values in `source` can become `canonical`, energy into mean power included."""
+    """Whether values in `source` can become `canonical`, with the length of the interval where needed."""
     if source not in UNITS:
         return False
     pair = (UNITS[canonical].dimension, UNITS[source].dimension)
-    return pair[0] == pair[1] or pair == POWER_FROM_ENERGY
+    return pair[0] == pair[1] or pair in INTERVAL_POWERS
+
+
+def interval_power(source: str, canonical: str) -> int:
+    """Power of the interval [h] in the factor from `source` to `canonical`: 0, 1 or -1."""
+    return INTERVAL_POWERS.get((UNITS[canonical].dimension, UNITS[source].dimension), 0)
 
 
 def conversion(source: str, canonical: str) -> tuple[Ratio, Ratio]:
-    """(factor, offset) from `source` to `canonical`; for energy into power the factor is per hour.
+    """(factor, offset) from `source` to `canonical`; for an interval of one hour.
 
     Raises:
         KeyError: Unknown unit. Check with `convertible` first.

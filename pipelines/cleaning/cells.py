@@ -32,7 +32,7 @@ def unknown_columns(names: list[str], contract: Contract) -> list[str]:
     """Columns of a file that the contract neither names nor ignores (layouts wide and per_device)."""
     if isinstance(contract.layout, Long):
         return []
-    known = {*contract.key_columns, *value_columns(names, contract)}
+    known = {*contract.key_columns, *value_columns(names, contract), *contract.columns_beside(names)}
     return [name for name in names if name not in known and not is_ignored(name, contract)]
 
 

@@ -22,6 +22,7 @@ from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
 from pipelines.cleaning.joined import Joined, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
+from pipelines.cleaning.masses import contradiction, is_asserted
 from pipelines.cleaning.neighbourhood import judge_neighbourhoods
 from pipelines.cleaning.off_grid import off_grid
 from pipelines.cleaning.ratings import Rating
@@ -235,7 +236,13 @@ def _file_findings(
     uneven = off_grid(stamped.get_column(AT), stamped.get_column("row_number"), contract)
     about += [("off_grid", "kept", uneven)] if uneven else []
     first = stamped.get_column(AT).min()
-    if not about or not isinstance(first, datetime) or first.date() not in days:
+    if not isinstance(first, datetime) or first.date() not in days:
+        return []
+    if is_asserted(contract):
+        timed = stamped.filter(pl.col(AT).is_not_null())
+        said = contradiction(lay_out(timed, 0, contract, scope.kinds).batches, contract)
+        about += [("mass_contradicts_rate", "kept", said)] if said else []
+    if not about:
         return []
     rows = [
         {

@@ -19,6 +19,7 @@ from pipelines.cleaning.tags import (
     Manner,
     Meaning,
     Misfit,
+    beside,
     column_manner,
     device_of,
     tag_meaning,
@@ -58,7 +59,8 @@ class Batch:
     Attributes:
         series: What it is joined with over the files: its kind (per_device), or its kind and column.
         manners: Column → how its text is read.
-        frame: `BATCH_KEYS` and one text column for each of `manners`.
+        frame: `BATCH_KEYS` and for each of `manners` a text column; beside it, where the contract names them,
+            `<column>?`, the word of its own quality, and `<column>*`, the text of the operating time.
     """
 
     series: tuple[str, ...]
@@ -159,7 +161,8 @@ def _wide(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str], day:
         if isinstance(meaning, Meaning):
             device = pl.lit(meaning.device_id).cast(_device_type(kinds)).alias(_DEVICE)
             keys = _keys(None, None, meaning.manner.priority)
-            frame = rows.with_columns(device).select(*keys, pl.col(name).alias(meaning.manner.column))
+            values = _values(name, meaning.manner, contract, day)
+            frame = rows.with_columns(device).select(*keys, *values)
             alike.setdefault(meaning.manner, []).append(frame)
     batches = [
         Batch((manner.kind, manner.column), {manner.column: manner}, pl.concat(frames))
@@ -189,13 +192,26 @@ def _per_device(rows: pl.DataFrame, contract: Contract, kinds: Mapping[str, str]
         here = named if len(ours) == len(names) else named.filter(pl.col(_DEVICE).is_in(ours))
         here = here.filter(pl.col(_DEVICE).is_not_null())
         for layer in _layers(columns, kind, contract, day):
-            values = [pl.col(name).alias(column) for column, (name, _) in layer.items()]
+            values = [
+                value for name, manner in layer.values() for value in _values(name, manner, contract, day)
+            ]
             frame = here.select(*_keys(layout.quality, None, _priority(layer)), *values)
             manners = {column: manner for column, (_, manner) in layer.items()}
             batches.append(Batch((kind,), manners, frame))
     rest = named.filter(pl.col(_DEVICE).is_null()) if columns else named
     said = Misfit("unknown_device" if columns else "unknown_tag")
     return Laid(batches, [_refused(rest, len(columns), layout.device, misfits, said)])
+
+
+def _values(name: str, manner: Manner, contract: Contract, day: date) -> list[pl.Expr]:
+    """The texts under a name, and those that say something about them; texts of one manner have the same."""
+    quality, operating = beside(name, contract, day)
+    values = [pl.col(name).alias(manner.column)]
+    if quality is not None and manner.has_own_quality:
+        values.append(pl.col(quality).alias(f"{manner.column}?"))
+    if operating is not None and manner.operating is not None:
+        values.append(pl.col(operating).alias(f"{manner.column}*"))
+    return values
 
 
 def _layers(

@@ -17,12 +17,13 @@ from pipelines.cleaning.contradictions import contradiction_rows
 from pipelines.cleaning.interpolation import straight_rows
 from pipelines.cleaning.joined import Joined
 from pipelines.cleaning.overlaps import crowded_rows
+from pipelines.cleaning.quality import METHOD
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.runs import ROW, VALUE, series_of
 from pipelines.cleaning.spikes import spike_rows
 from pipelines.cleaning.stuck import stuck_rows
 from pipelines.cleaning.units import lone_suspects, unit_rows
-from pipelines.cleaning.values import FINDING_KEYS, METHOD, doubts
+from pipelines.cleaning.values import FINDING_KEYS, doubts
 from pipelines.cleaning.verdicts import VERDICTS
 from pipelines.cleaning.zeros import zero_rows
 from pipelines.kinds import KINDS

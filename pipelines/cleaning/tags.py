@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from pipelines.campus.contract import Contract, Counter, DeviceName, Long, Tag
+from pipelines.campus.contract import OPERATING_TIME, Contract, Counter, DeviceName, Long, Tag
 from pipelines.campus.naming import is_column
 from pipelines.kinds import KINDS
 
@@ -29,6 +29,9 @@ class Manner:
         sign: -1 where the source counts the other way round.
         priority: Where two names give one device's column, the higher wins.
         nulls: Texts that mean missing.
+        has_own_quality: Whether a column of the record tells the quality of these values alone.
+        operating: How the operating time of the values is read, where the source tells it.
+        is_over: Whether the values are stated over that time only, and have to be multiplied by it.
         counter: Where the name is a register that counts up.
         register: The name and its meter, where it is a register: two registers have no common increments.
         holds: Whether the contract gives the device this column on this day; if not, no text is a value.
@@ -41,6 +44,9 @@ class Manner:
     sign: int
     priority: int
     nulls: tuple[str, ...]
+    has_own_quality: bool
+    operating: "Manner | None"
+    is_over: bool
     counter: Counter | None
     register: str
     holds: bool
@@ -110,6 +116,16 @@ def column_manner(name: str, contract: Contract, kind: str, day: date) -> Manner
     return manner_of(name, tag, kind, contract, day)
 
 
+def beside(name: str, contract: Contract, day: date) -> tuple[str | None, str | None]:
+    """Columns with the quality and with the operating time of the values under a name, None where none is."""
+    tag = _closest(name, contract.tags, day)
+    assert tag is not None, "only columns that are asked for"
+    return (
+        tag.filled(tag.quality, name) if tag.quality else None,
+        tag.filled(tag.operating, name) if tag.operating else None,
+    )
+
+
 def device_of(name: str, contract: Contract, kinds: Mapping[str, str], day: date) -> str | Misfit:
     """The device that a name means on a day (layout per_device)."""
     row = _closest(name, contract.devices, day)
@@ -123,6 +139,10 @@ def manner_of(name: str, tag: Tag, kind: str, contract: Contract, day: date) -> 
     """How texts under a name are read for devices of a kind."""
     column = tag.filled(tag.column, name)
     holds = tag.holds(day) and column in KINDS[kind].by_name
+    operating = None
+    if tag.operating:
+        operating = _operating_time(tag.filled(tag.operating, name), kind, contract, day)
+        holds = holds and not (tag.over and operating is None)
     counter = tag.counter if holds else None
     return Manner(
         kind=kind,
@@ -132,10 +152,20 @@ def manner_of(name: str, tag: Tag, kind: str, contract: Contract, day: date) -> 
         sign=tag.sign,
         priority=tag.priority,
         nulls=_nulls(name, column, contract),
+        has_own_quality=tag.quality is not None,
+        operating=operating,
+        is_over=tag.over is not None,
         counter=counter,
         register="" if counter is None else name if counter.meter is None else f"{name} {counter.meter}",
         holds=holds,
     )
+
+
+def _operating_time(name: str, kind: str, contract: Contract, day: date) -> Manner | None:
+    """How the texts of an operating time are read; None where the name is none on this day."""
+    tag = _closest(name, contract.tags, day)
+    manner = manner_of(name, tag, kind, contract, day) if tag is not None else None
+    return manner if manner is not None and manner.holds and manner.column == OPERATING_TIME else None
 
 
 def _closest(name: str, rows: Sequence[Row], day: date) -> Row | None:

@@ -11,18 +11,17 @@ from typing import cast
 
 import polars as pl
 
-from pipelines.campus.contract import Check, Contract, Long
-from pipelines.campus.units import POWER_FROM_ENERGY, UNITS, conversion
+from pipelines.campus.contract import COLUMNS, OPERATING_TIME, Check, Contract, Long
+from pipelines.campus.units import conversion, interval_power
 from pipelines.cleaning.layout import Batch
+from pipelines.cleaning.quality import folded, is_marked, qualities, said, worst_method
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.tags import Manner
 from pipelines.cleaning.units import beyond_nameplate
 from pipelines.cleaning.verdicts import GOOD, LOADED, VERDICTS
 from pipelines.kinds import KINDS, Column
 
-METHOD = {"good": 0, "calculated": 1, "substituted": 2}
-"""Quality verdict → place in `kinds.METHODS`."""
-
+_ZERO = [VERDICTS[rule].code for rule in ("off_noise", "not_operating")]
 FINDING_KEYS = ("file", "row_number", "device_id", "interval_start_utc")
 _DOUBTED = [verdict.code for verdict in VERDICTS.values() if verdict.action]
 
@@ -47,14 +46,15 @@ class Judged:
 
 def judge(batch: Batch, contract: Contract, ratings: Mapping[str, Rating]) -> Judged:
     """Applies the rules of a single value to every column of a batch."""
-    frame = batch.frame.with_columns(_quality(contract).alias("_quality"))
+    frame = batch.frame.with_columns(qualities(batch, contract))
     findings = []
     for name, manner in batch.manners.items():
         texts = frame.get_column(name)
         frame = _judge_column(frame, name, manner, contract, ratings)
         findings.append(doubts(frame, name, texts))
-    method = pl.col("_quality").replace_strict(METHOD, default=0, return_dtype=pl.UInt8)
-    frame = frame.with_columns(method.alias("method")).drop("_quality", "quality", "unit", "is_merged")
+    frame = frame.with_columns(worst_method(batch.manners).alias("method"))
+    marks = [f"{name}{mark}" for name in batch.manners for mark in "?*" if f"{name}{mark}" in frame.columns]
+    frame = frame.drop("_quality", "quality", "unit", "is_merged", *marks)
     return Judged(batch.series, batch.manners, frame, pl.concat(findings))
 
 
@@ -90,8 +90,7 @@ def doubts(frame: pl.DataFrame, name: str, raw: pl.Series) -> pl.DataFrame:
 def scaling(manner: Manner, column: Column, interval_s: int) -> tuple[float, float, float]:
     """(multiplier, divisor, offset) from the source's number to the canonical unit."""
     factor, offset = conversion(manner.unit, column.unit)
-    if (UNITS[column.unit].dimension, UNITS[manner.unit].dimension) == POWER_FROM_ENERGY:
-        factor *= Fraction(3600, interval_s)
+    factor *= Fraction(interval_s, 3600) ** interval_power(manner.unit, column.unit)
     return factor.numerator * manner.scale * manner.sign, float(factor.denominator), float(offset)
 
 
@@ -125,18 +124,6 @@ def bounds(column: Column, check: Check) -> tuple[float, float]:
     return max(lows, default=float("-inf")), min(highs, default=float("inf"))
 
 
-def _quality(contract: Contract) -> pl.Expr:
-    if contract.quality_column is None:
-        return pl.lit("good")
-    words = _folded(contract.quality)
-    return pl.col("quality").str.strip_chars().str.to_lowercase().replace_strict(words, default="unknown")
-
-
-def _folded(words: Mapping[str, str]) -> dict[str, str]:
-    """Words of the source without regard to case and to blanks around them."""
-    return {word.strip().lower(): meaning for word, meaning in words.items()}
-
-
 def _code(rule: str) -> pl.Expr:
     return pl.lit(VERDICTS[rule].code, pl.UInt8)
 
@@ -145,7 +132,7 @@ def _missing(name: str, manner: Manner, contract: Contract) -> pl.Expr:
     """Texts that mean missing: null tokens of the source and of the column, digital states."""
     text = pl.col(name).str.strip_chars()
     missing = pl.col(name).is_null() | text.is_in(manner.nulls)
-    states = [word for word, verdict in _folded(contract.states).items() if verdict == "missing"]
+    states = [word for word, verdict in folded(contract.states).items() if verdict == "missing"]
     return missing | text.str.to_lowercase().is_in(states) if states else missing
 
 
@@ -171,15 +158,15 @@ def _can_be_missing(numbers: pl.Series, manner: Manner) -> bool:
     return numbers.null_count() > 0 or tokens.cast(pl.Float64, strict=False).count() > 0
 
 
-def _doubts_of_source(manner: Manner, contract: Contract) -> list[tuple[str, pl.Expr]]:
+def _doubts_of_source(name: str, manner: Manner, contract: Contract) -> list[tuple[str, pl.Expr]]:
     """(rule, condition) of what the source itself says against a value."""
     found = []
-    if contract.quality_column is not None:
-        found.append(("bad_quality", pl.col("_quality") == "rejected"))
-        found.append(("unknown_quality", pl.col("_quality") == "unknown"))
+    if is_marked(manner, contract):
+        found.append(("bad_quality", said(name, manner) == "rejected"))
+        found.append(("unknown_quality", said(name, manner) == "unknown"))
     if isinstance(contract.layout, Long) and contract.layout.unit is not None:
         word = pl.col("unit").str.strip_chars()
-        if words := _folded(contract.layout.unit_words):
+        if words := folded(contract.layout.unit_words):
             word = word.str.to_lowercase().replace_strict(words, default=word)
         differs = word != manner.unit
         found.append(("unit_mismatch", differs.fill_null(False)))
@@ -206,15 +193,21 @@ def _read_number(
     scales = scaling(manner, column, contract.time.interval)
     value = read if manner.counter else converted(read, *scales)
     rules: list[tuple[str, pl.Expr]] = []
+    if manner.operating:
+        frame = frame.with_columns(_share(frame, name, manner.operating, contract).alias("_share"))
+        rules.append(("not_operating", _missing(name, manner, contract) & (pl.col("_share") == 0)))
     if _can_be_missing(numbers, manner):
         rules.append(("empty", _missing(name, manner, contract)))
         rules.append(("not_a_number", read.is_null()))
-    if contract.quality_column is not None:
-        rules.append(("empty", pl.col("_quality") == "missing"))
+    if is_marked(manner, contract):
+        rules.append(("empty", said(name, manner) == "missing"))
     if check.null_numbers:
         rules.append(("empty", read.is_in(list(check.null_numbers)).fill_null(False)))
     rules.append(("not_finite", ~read.is_finite()))
-    rules += _doubts_of_source(manner, contract)
+    rules += _doubts_of_source(name, manner, contract)
+    if manner.is_over:
+        value = unsigned_zero(value * pl.col("_share"))
+        rules.append(("operating_time_unknown", pl.col("_share").is_null()))
     if not manner.counter:
         largest = cast("float | None", numbers.abs().max()) or 0.0
         suspect = beyond_nameplate(frame, column, value, largest * abs(scales[0] / scales[1]), ratings)
@@ -224,8 +217,19 @@ def _read_number(
         rules.append(("fold_merged", pl.col("is_merged")))
     verdict = pl.col(f"{name}#")
     frame = frame.with_columns(_first_of(rules).alias(f"{name}#"))
-    value = pl.when(verdict == VERDICTS["off_noise"].code).then(0.0).otherwise(value)
-    return frame.with_columns(pl.when(verdict.is_in(LOADED)).then(value).alias(name)).drop("_read")
+    value = pl.when(verdict.is_in(_ZERO)).then(0.0).otherwise(value)
+    loaded = pl.when(verdict.is_in(LOADED)).then(value).alias(name)
+    return frame.with_columns(loaded).drop("_read", "_share", strict=False)
+
+
+def _share(frame: pl.DataFrame, name: str, operating: Manner, contract: Contract) -> pl.Series:
+    """Share of the interval that the values' operating time is; NULL where it is none."""
+    multiplier, divisor, _ = scaling(operating, COLUMNS[OPERATING_TIME][1], contract.time.interval)
+    hourly = Fraction(3600, contract.time.interval)
+    numbers = _numbers(frame.get_column(f"{name}*"), contract).alias("_hours")
+    share = converted(pl.col("_hours"), multiplier * hourly.numerator, divisor * hourly.denominator, 0.0)
+    is_known = share.is_between(0, 1) & ~_missing(f"{name}*", operating, contract)
+    return frame.with_columns(numbers).select(pl.when(is_known).then(share)).to_series()
 
 
 def _doubts_of_size(value: pl.Expr, column: Column, check: Check) -> list[tuple[str, pl.Expr]]:
@@ -247,11 +251,12 @@ def _first_of(rules: list[tuple[str, pl.Expr]]) -> pl.Expr:
 def _read_word(frame: pl.DataFrame, column: Column, manner: Manner, contract: Contract) -> pl.DataFrame:
     name = column.name
     text = pl.col(name).str.strip_chars()
-    words = _folded(contract.vocabulary.get(name, {}))
+    words = folded(contract.vocabulary.get(name, {}))
     known = text
     if words:
         known = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
-    missing = _missing(name, manner, contract) | (pl.col("_quality") == "missing")
-    rules = [("empty", missing), *_doubts_of_source(manner, contract), ("unknown_word", known.is_null())]
+    missing = _missing(name, manner, contract) | (said(name, manner) == "missing")
+    doubts = _doubts_of_source(name, manner, contract)
+    rules = [("empty", missing), *doubts, ("unknown_word", known.is_null())]
     frame = frame.with_columns(_first_of(rules).alias(f"{name}#"))
     return frame.with_columns(pl.when(pl.col(f"{name}#").is_in(LOADED)).then(known).alias(name))

@@ -35,6 +35,7 @@ _CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
     ("good", "loaded", "", "nothing to say"),
     ("off_noise", "loaded", "changed", "noise of a device that is off became 0"),
     ("fold_merged", "loaded", "kept", "the repeated hour has one row only, taken as the second hour"),
+    ("not_operating", "loaded", "", "empty in a record that says that there was no operation: it is 0"),
     ("not_a_number", "rejected", "rejected", "the text is not a number in the declared format"),
     ("not_finite", "rejected", "rejected", "NaN or infinity"),
     ("bad_quality", "rejected", "rejected", "the source itself marks the value as bad"),
@@ -48,6 +49,12 @@ _CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
         "the contract does not give this device this column on this day",
     ),
     ("out_of_range", "nulled", "nulled", "outside the plausible range of the column"),
+    (
+        "operating_time_unknown",
+        "nulled",
+        "nulled",
+        "stated over operating time, which is missing or longer than the interval",
+    ),
     ("duplicate", "duplicate", "", "the same value of the same interval was delivered before"),
     (
         "conflict",
@@ -127,6 +134,10 @@ FILE_RULES: dict[str, str] = {
     "hidden_rows": "the sheet has hidden rows; they are read like the others",
     "off_grid": "stamps do not lie on the boundaries of intervals; they are taken as they are",
     "declared_time": "the file has no stamps; time is what the contract declares",
+    "no_operating_time": "the file has no operating time: whether an hour that is absent was one without "
+    "operation, or is missing, cannot be told",
+    "mass_contradicts_rate": "NOx mass is not NOx rate × heat input: the file includes operating time "
+    "otherwise than the contract's `over` says",
     "unknown_column": "the file has a column that the contract does not name",
     "unknown_device_id": "a column's device is not in devices.csv for this site; its values are refused",
 }

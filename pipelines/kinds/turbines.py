@@ -9,7 +9,7 @@ TURBINES = Kind(
     device="unit",
     description="Output, fuel and emissions of gas turbines, one row per unit and interval.",
     columns=(
-        Column("gross_mw", "MW", _MEAN, -20, 1000, "gross output at the generator terminals"),
+        Column("gross_mw", "MW", _MEAN, -20, 5000, "gross output at the generator terminals"),
         Column("fuel_flow_scfh", "scf/h", _MEAN, 0, 1e8, "fuel gas flow at 68 °F and 29.92 inHg"),
         Column("heat_input_mmbtu_h", "mmBtu/h", _MEAN, 0, 1e5, "heat input, higher heating value"),
         Column("gcv_btu_scf", "Btu/scf", _MEAN, 500, 2000, "gross calorific value of the fuel gas"),

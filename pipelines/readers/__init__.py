@@ -13,7 +13,9 @@ from pipelines.campus.contract import Contract
 from pipelines.readers import (
     aemo,
     delimited,
+    ecmps,
     eia_v2,
+    epa_hourly,
     espi,
     influx_lines,
     jsonl,
@@ -52,6 +54,8 @@ FORMATS: dict[str, Reader] = {
     "aemo": aemo.read,
     "espi": espi.read,
     "xlsx": xlsx.read,
+    "epa_hourly": epa_hourly.read,
+    "ecmps": ecmps.read,
 }
 """`format` of a feed contract → its reader."""
 

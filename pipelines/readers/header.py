@@ -29,6 +29,7 @@ def missing_columns(names: Sequence[str], contract: Contract) -> tuple[str, ...]
             for tag in contract.tags
             if tag.tag is not None and tag.tag not in names and not _covered(tag, names, contract)
         ]
+        missing += [name for name in contract.columns_beside([*names, *missing]) if name not in names]
     return tuple(dict.fromkeys(missing))
 
 
@@ -40,7 +41,7 @@ def _covered(tag: Tag, names: Sequence[str], contract: Contract) -> bool:
 
 
 def _unexpected(names: Sequence[str], contract: Contract) -> list[str]:
-    needed = contract.key_columns
+    needed = (*contract.key_columns, *contract.columns_beside(names))
     tags = () if isinstance(contract.layout, Long) else contract.tags
     return [
         name

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.campus.units import UNITS, conversion, convertible
+from pipelines.campus.units import UNITS, conversion, convertible, interval_power
 from pipelines.kinds import KINDS
 
 REGISTRY = pint.UnitRegistry()
@@ -21,6 +21,7 @@ PINT = {
     "kscf/h": "1000 * scf / hour",
     "MMscf/h": "1e6 * scf / hour",
     "mmBtu/h": "mmBtu / hour",
+    "short_ton/h": "short_ton / hour",
     "Btu/scf": "Btu_it / scf",
     "lb/mmBtu": "pound / mmBtu",
     "lb": "pound",
@@ -65,6 +66,17 @@ def test_energy_of_an_interval_becomes_mean_power_by_the_hour() -> None:
     assert convertible("kWh", "MW")
     assert float(conversion("kWh", "MW")[0]) == 0.001
     assert not convertible("kW", "MWh")
+
+
+@pytest.mark.parametrize(
+    ("source", "canonical", "power"),
+    [("kWh", "MW", -1), ("mmBtu", "mmBtu/h", -1), ("kg/h", "lb", 1), ("short_ton/h", "short_ton", 1)],
+)
+def test_rates_and_amounts_of_an_interval_become_each_other(source, canonical, power) -> None:
+    ours = float(conversion(source, canonical)[0]) * 0.25 ** interval_power(source, canonical)
+    amount = f"1 {PINT.get(source, source)} * (0.25 hour) ** {power}"
+    assert ours == pytest.approx(REGISTRY(amount).to(PINT.get(canonical, canonical)).magnitude, rel=1e-12)
+    assert interval_power(canonical, canonical) == 0
 
 
 @pytest.mark.parametrize("unit", ["", "mw", "MW ", "Mscf/h", "furlong", "'; drop table"])

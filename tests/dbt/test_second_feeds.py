@@ -26,6 +26,9 @@ def two_feeds(module_warehouse):
         campus.steady("m1", device, quantity, 10, DAY, NEXT, interval_s=60)
         campus.steady("m1", device, quantity, 12, DAY, SILENT, interval_s=60, feed_id=preferred)
         campus.steady("m1", device, quantity, 12, BACK, NEXT, interval_s=60, feed_id=preferred)
+    campus.site("large", zone="UTC")
+    campus.meter("large", "grid-large", "grid", 4000)
+    campus.steady("large", "grid-large", "grid", 3500, DAY, NEXT, interval_s=60)
     module_warehouse.dbt("run", "--select", "+turbine_hourly", "+battery_daily", "+coverage_hourly")
     return module_warehouse
 
@@ -44,17 +47,25 @@ def test_the_energy_of_a_battery_is_that_of_both_feeds(two_feeds):
 
     assert two_feeds.rows(
         "select cast(discharged_mwh as double), reason, data_coverage_pct from marts.battery_daily "
-        "where device_id is null"
+        "where device_id is null and site_id = 'm1'"
     ) == [(pytest.approx(discharged), "insufficient_throughput", 100)]
 
 
 def test_the_power_of_the_site_is_that_of_the_feed_that_covers_the_five_minutes(two_feeds):
     powers = two_feeds.rows(
         "select strftime(interval_start_utc, '%H:%M'), grid_mw from marts.site_power_5min "
-        "where strftime(interval_start_utc, '%H:%M') in ('10:00', '10:05', '10:50', '10:55') order by 1"
+        "where strftime(interval_start_utc, '%H:%M') in ('10:00', '10:05', '10:50', '10:55') "
+        "and site_id = 'm1' order by 1"
     )
 
     assert powers == [("10:00", 12), ("10:05", 10), ("10:50", 10), ("10:55", 12)]
+
+
+def test_a_connection_of_gigawatts_is_a_site_like_any_other(two_feeds):
+    """Nameplate × seconds × per cent of it does not fit into DECIMAL(18, 6)."""
+    assert two_feeds.rows(
+        "select distinct grid_mw from marts.site_power_5min where site_id = 'large' and grid_mw is not null"
+    ) == [(3500,)]
 
 
 def test_quality_and_marts_agree_that_nothing_is_missing(two_feeds):

@@ -1,11 +1,17 @@
 """Turbines from readings to hours, starts and tons: two feeds a unit, gaps, standstill, delivered figures."""
 
+import csv
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import polars as pl
 import pytest
 
+from pipelines.cleaning import Delivered, Scope, clean_feed
+from pipelines.readers import read
 from tests.dbt.small_campus import SmallCampus
+from tests.house.feeds import documented
 
 DAY, NOON, NEXT = "2025-06-02 00:00:00", "2025-06-02 12:00:00", "2025-06-03 00:00:00"
 FACTORS = {
@@ -28,24 +34,27 @@ def fuel(condition, scfh=170400):
 
 
 @pytest.fixture(scope="module")
-def turbines(module_warehouse):
+def turbines(module_warehouse, tmp_path_factory):
     campus = SmallCampus(module_warehouse, "2025-06-02", "2025-06-02")
     campus.site("m1", zone="UTC")
     for factor_id, value in FACTORS.items():
         unit = "kg/mmBtu" if factor_id == "co2_kg_per_mmbtu" else "1"
         module_warehouse.put("reference.factors", [{"factor_id": factor_id, "value": value, "unit": unit}])
-    for unit in ("o6", "o34", "gap", "campd", "quiet", "undated"):
+    for unit in ("o6", "o34", "gap", "campd", "quiet", "undated", "m1-gt-01"):
         campus.meter("m1", unit, "turbine", 16)
     module_warehouse.put(
         "reference.monitoring_plan",
         [
-            {
-                "unit_id": "o6",
-                "parameter": "heat_input",
-                "formula": "D-gas",
-                "fuel_id": "gas",
-                "flow_base": "68F 29.92inHg",
-            },
+            *(
+                {
+                    "unit_id": unit,
+                    "parameter": "heat_input",
+                    "formula": "D-gas",
+                    "fuel_id": "gas",
+                    "flow_base": "68F 29.92inHg",
+                }
+                for unit in ("o6", "m1-gt-01")
+            ),
             {
                 "unit_id": "o34",
                 "parameter": "heat_input",
@@ -72,6 +81,7 @@ def turbines(module_warehouse):
     write_o34(campus)
     write_gap(campus)
     write_others(campus)
+    write_logger(module_warehouse, tmp_path_factory.mktemp("logger"))
     module_warehouse.dbt("run", "--select", "+emissions_monthly", "+turbine_starts")
     return module_warehouse
 
@@ -141,6 +151,46 @@ def write_others(campus):
         """
     )
     campus.steady("m1", "undated", "turbine", 8, DAY, NEXT, 3600, "old")
+
+
+LOGGER = Path(__file__).parents[1] / "samples" / "cems_logger" / "good.csv"
+LOGGER_DAY = date(2025, 6, 2)
+
+
+def write_logger(warehouse, folder):
+    """The sample of a logger on the day of the other units, read by the contract of docs/feeds.md."""
+    contract = documented("m1_cems_logger_example")
+    path = folder / "logger.csv"
+    path.write_text(
+        LOGGER.read_text(encoding="utf-8").replace("2025-12-01", str(LOGGER_DAY)), encoding="utf-8"
+    )
+    text = read(path, contract)
+    file = Delivered("a" * 64, path.name, datetime(2025, 6, 3), 1, text.frame, text.rejected)
+    scope = Scope(date(2025, 5, 1), {"m1-gt-01": "turbines"})
+    readings = clean_feed([file], contract, scope, [LOGGER_DAY]).readings["turbines"]
+    given = [column for column in readings.columns if readings[column].null_count() < readings.height]
+    rows = readings.with_columns(pl.lit("cems").alias("feed_id")).select(given)
+    warehouse.put("affected.turbines", rows.to_dicts())
+
+
+def test_calibration_and_maintenance_are_not_measurements_of_the_hour(turbines):
+    """Start-up is one: its emissions leave the stack. By csv and Decimal from the logger's own minutes."""
+    with LOGGER.open(encoding="utf-8", newline="") as lines:
+        minutes = [row for row in csv.DictReader(lines) if row["CEM Status"] == "OK"]
+    assert {row["Unit Status"] for row in minutes} == {"RUN", "SU"}
+    nox = sum(Decimal(row["NOx ppmvd"]) for row in minutes) / len(minutes)
+    o2 = sum(Decimal(row["O2 %"]) for row in minutes) / len(minutes)
+    assert (len(minutes), nox, o2) == (50, Decimal("11.2"), Decimal("15.4"))
+    columns = (
+        "operating_time_h",
+        "nox_ppm",
+        "o2_pct",
+        "valid_quadrants",
+        "is_valid_nsps",
+        "data_coverage_pct",
+    )
+    found = hour(turbines, "m1-gt-01", 6, *columns)
+    assert found == (1, nox, o2, 4, True, pytest.approx(Decimal(50) / 60 * 100, abs=Decimal("1e-6")))
 
 
 def hour(turbines, unit, number, *columns):
@@ -237,7 +287,8 @@ def test_delivered_figures_are_used_where_there_are_no_concentrations(turbines):
         Decimal("0.72"),
         100,
     )
-    assert hour(turbines, "campd", 1, *columns)[4] == Decimal("0.7")
+    columns = ("nox_lb_per_mmbtu", "nox_lb", "reason")
+    assert hour(turbines, "campd", 1, *columns) == (None, Decimal("0.7"), "rate_missing")
 
 
 def test_figures_of_files_without_stamps_say_so(turbines):

@@ -102,3 +102,15 @@ def test_a_long_list_is_cut(reading):
     names = ",".join(f"c{i}" for i in range(25))
     with pytest.raises(Refusal, match="'c19' and 5 more"):
         reading(f"t,{names}\n".encode())
+
+
+@pytest.mark.parametrize("beside", [{"quality": "flag"}, {"over": "op"}])
+def test_a_column_that_a_tag_names_beside_its_values_must_be_there(reading, beside):
+    tags = [
+        TAG | {"tag": "kw"} | beside,
+        {"pattern": "op", "device": "m1-pack-001", "column": "operating_time_h", "unit": "h"},
+    ]
+    [name] = beside.values()
+    with pytest.raises(Refusal, match=f"missing: '{name}'; unexpected: 'x'"):
+        reading(b"t,kw,x\n1,2,3\n", tags=tags)
+    assert reading(f"t,kw,{name}\n1,2,3\n".encode(), tags=tags).frame.width == 4

@@ -33,7 +33,8 @@ select
 from (
     select
         *,
-        power_mw_s > nameplate_mw * covered_s * {{ parameter('running_threshold_pct') }} / 100 as is_running,
+        power_mw_s
+            > cast(nameplate_mw as decimal(38, 6)) * covered_s * {{ parameter('running_threshold_pct') }} / 100 as is_running,
     from {{ ref('int_meter_5min') }}
     where is_counted
 )

@@ -29,6 +29,7 @@ def load(name: str, folder: Path):
         ("nem12", ["nem12_15min", "nem12_30min"]),
         ("bess", ["bms_export"]),
         ("eia930", ["aec_balance"]),
+        ("epa", ["campd_facility"]),
         ("tva", ["m1_grid", "tva_demand"]),
         ("uci", ["uci_2014", "uci_2015"]),
         ("gpu", ["gpu_power"]),

@@ -79,6 +79,7 @@ select
         when is_heat_missing then 'heat_input_missing'
         when monitored_units.device_id is null and nox_ppm is null and total_nox_lb is null then 'not_monitored'
         when total_nox_lb is null then 'monitor_downtime'
+        when nox_lb_per_mmbtu is null then 'rate_missing'
     end as reason,
     {{ version_id() }} as version_id,
 from masses

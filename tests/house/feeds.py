@@ -1,0 +1,17 @@
+"""Contracts of docs/feeds.md, so that what the page shows is what the tests read with.
+
+Here must not live: contracts of its own.
+"""
+
+from typing import Any
+
+from pipelines.campus.contract import Contract
+from pipelines.campus.yaml_text import read_yaml
+from tests.house.pages import DOCS, blocks
+
+
+def documented(feed: str, **changes: Any) -> Contract:
+    """A whole contract of the page about feeds, with some of its keys replaced."""
+    whole = [block for block in blocks(DOCS / "feeds.md", "yaml") if "part" not in block.words]
+    [found] = [read for block in whole if (read := read_yaml(block.text))["feed"] == feed]
+    return Contract.model_validate(found | changes)
