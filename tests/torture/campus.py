@@ -41,6 +41,4 @@ def torture_campus(root: Path) -> DataFolder:
 
 def season(folder: DataFolder, which: Season, *faults: str, seed: int = SEED) -> Simulation:
     """Lands the files of a season, with faults or without."""
-    return simulate(
-        folder, load_campus(folder), start=which.start, days=which.days, seed=seed, faults=faults
-    )
+    return simulate(folder, load_campus(folder), start=which.start, days=which.days, seed=seed, faults=faults)

@@ -39,10 +39,10 @@ def evidence(folder: DataFolder) -> Evidence:
     with duckdb.connect(str(folder.published), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         named = "select f.*, n.file_name from quality.{0} f join quality.files n using (file_id, feed_id)"
-        findings = connection.execute(named.format("findings")).pl()
-        rejected = connection.execute(named.format("rejected_rows")).pl()
-        files = connection.execute("select * from quality.files").pl()
-        suspects = connection.execute(
+        findings = connection.sql(named.format("findings")).pl()
+        rejected = connection.sql(named.format("rejected_rows")).pl()
+        files = connection.sql("select * from quality.files").pl()
+        suspects = connection.sql(
             "select suspect_device_id as device_id, suspect_reason as reason,"
             " (local_date::timestamp at time zone s.time_zone)::timestamp as from_utc,"
             " ((local_date + 1)::timestamp at time zone s.time_zone)::timestamp as to_utc"
@@ -62,9 +62,9 @@ def evidence(folder: DataFolder) -> Evidence:
 
 
 def _long(connection: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame:
-    columns = connection.execute(f"select * from readings.{kind} limit 0").pl()
+    columns = connection.sql(f"select * from readings.{kind} limit 0").pl()
     numbers = [name for name in columns.columns if name not in NO_VALUES and columns[name].dtype.is_numeric()]
-    return connection.execute(
+    return connection.sql(
         f"unpivot (select feed_id, device_id, interval_start_utc as start, {', '.join(numbers)}"
         f" from readings.{kind}) on {', '.join(numbers)} into name column_name value value"
     ).pl()
@@ -77,6 +77,9 @@ def _refused(folder: DataFolder, files: pl.DataFrame) -> pl.DataFrame:
         (path.parent.name, path.name.removesuffix(".reason.json"), "refused", path.read_text("utf-8"))
         for path in sorted(folder.refused.glob("*/*.reason.json"))
     ]
-    rows = [(feed, name, state, pl.Series([text]).str.json_path_match("$.rule")[0]) for feed, name, state, text in reasons]
+    rows = [
+        (feed, name, state, pl.Series([text]).str.json_path_match("$.rule")[0])
+        for feed, name, state, text in reasons
+    ]
     schema = {"feed_id": pl.String(), "file_name": pl.String(), "state": pl.String(), "reason": pl.String()}
     return pl.DataFrame([row for row in rows if row[:2] not in known], schema=schema, orient="row")

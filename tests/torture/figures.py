@@ -52,13 +52,19 @@ def figures(folder: DataFolder, naive: pl.DataFrame) -> list[Figure]:
     found.append(
         _figure(
             "import_max_mw",
-            naive.filter(pl.col("column_name") == "grid_mw").group_by("site_id").agg(pl.col("value").max())["value"].sum(),
+            naive.filter(pl.col("column_name") == "grid_mw")
+            .group_by("site_id")
+            .agg(pl.col("value").max())["value"]
+            .sum(),
             peaks.get_column("import_max_30min_mw"),
             peaks.get_column("import_max_mw"),
         )
     )
     hours = _truth(folder, "nox_hourly").join(
-        _published(folder, "turbine_hourly"), on=["unit_id", "hour_start_utc"], how="left", suffix="_published"
+        _published(folder, "turbine_hourly"),
+        on=["unit_id", "hour_start_utc"],
+        how="left",
+        suffix="_published",
     )
     running = hours.filter(pl.col("operating_time_h") > 0)
     found.append(
@@ -96,7 +102,7 @@ def _truth(folder: DataFolder, name: str) -> pl.DataFrame:
 def _published(folder: DataFolder, mart: str) -> pl.DataFrame:
     with duckdb.connect(str(folder.published), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
-        return connection.execute(f"select * from marts.{mart}").pl()
+        return connection.sql(f"select * from marts.{mart}").pl()
 
 
 def _naive_energy(naive: pl.DataFrame, name: str) -> float:

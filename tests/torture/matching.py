@@ -24,7 +24,10 @@ LATE = timedelta(hours=1)
 LOSING = {"missing_rows", "mixed_interval", "absent_when_off", "fold_once", "clock_jump", "clock_drift"}
 """Faults of whole files after which readings of their span are not those of clean files."""
 
-HALF, SAME_DIGITS = 0.5, 1e-6
+HALF = 0.5
+LAST_DIGIT = 3e-5
+"""Registers are written with five decimals; a difference of two of them is off by as much."""
+
 Label = Mapping[str, Any]
 Named = dict[str, set[Any]]
 """Rule → places (rows or interval starts) at which it was found."""
@@ -80,7 +83,7 @@ class Judge:
             for start, column, rule in self._by_device[label["device_id"]]:
                 if label["from_utc"] <= start <= label["to_utc"]:
                     yield start, column, rule
-        elif label["row_number"] is None and label["feed_id"]:
+        elif label["row_number"] is None and label["from_utc"] is not None:
             for row, start, column, rule in self._by_file[file]:
                 if start is None or label["from_utc"] <= start <= label["to_utc"] + LATE:
                     yield row, column, rule
@@ -106,17 +109,15 @@ class Judge:
         true = self._inside(self.clean.readings, label)
         keys = ["feed_id", "device_id", "column_name", "start"]
         still = true.join(self._inside(self.faulty.readings, label), on=keys, how="semi")
-        return true.height > 0 and still.height <= HALF * true.height
+        return still.height <= HALF * true.height
 
     def is_counted(self, label: Label) -> bool:
-        """Whether the account of the file holds as many duplicates as all labels give it."""
-        file = (label["feed_id"], label["file_name"])
-        given = sum(
-            other["count"]
-            for other in self.labels
-            if other["expected"] == label["expected"] and (other["feed_id"], other["file_name"]) == file
-        )
-        return int(self._accounts.get(file, {}).get("rows_duplicate") or 0) >= given
+        """Whether its records changed nothing, and the feed's accounts hold as many duplicates as labels do."""
+        feed = label["feed_id"]
+        duplicates = (other for other in self.labels if other["expected"] == "duplicate")
+        given = sum(other["count"] for other in duplicates if other["feed_id"] == feed)
+        counted = self.faulty.files.filter(pl.col("feed_id") == feed).get_column("rows_duplicate").sum()
+        return self.is_same(label) and counted >= given
 
     def is_empty(self, label: Label) -> bool:
         """Whether the file is known to have no records."""
@@ -141,16 +142,25 @@ class Judge:
 
     @cached_property
     def unexplained(self) -> pl.DataFrame:
-        """Readings that differ from those of clean files where no label says that they should."""
+        """Readings that differ from those of clean files where no label says that they should.
+
+        What is stuck depends on the neighbours of a value, so a fault nearby may change it.
+        """
         keys = ["feed_id", "device_id", "column_name", "start"]
-        both = self.clean.readings.join(self.faulty.readings, on=keys, how="full", coalesce=True, suffix="_now")
-        close = (pl.col("value") - pl.col("value_now")).abs() <= SAME_DIGITS * pl.col("value").abs() + 1e-9
+        both = self.clean.readings.join(
+            self.faulty.readings, on=keys, how="full", coalesce=True, suffix="_now"
+        )
+        close = (pl.col("value") - pl.col("value_now")).abs() <= LAST_DIGIT
         differ = both.filter(~close.fill_null(value=False))
+        stuck = pl.concat([self.clean.findings, self.faulty.findings]).filter(pl.col("rule") == "stuck")
+        differ = differ.join(stuck, on=keys, how="anti")
         return differ.filter(~self.explained(differ))
 
     def explained(self, places: pl.DataFrame) -> pl.Series:
         """Which places (`feed_id, device_id, column_name, start`) some label of a loss covers."""
-        columns = {name: places.get_column(name).to_numpy() for name in ("feed_id", "device_id", "column_name")}
+        columns = {
+            name: places.get_column(name).to_numpy() for name in ("feed_id", "device_id", "column_name")
+        }
         starts = places.get_column("start").cast(pl.Datetime("us")).to_physical().to_numpy()
         covered = np.zeros(places.height, dtype=np.bool_)
         order = np.argsort(starts, kind="stable")

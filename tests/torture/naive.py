@@ -1,8 +1,8 @@
 """What a reader without cleaning computes from the same files: polars' defaults and plain sums.
 
-It knows delimiter, decimal sign, tags, units and signs from the contract, takes every number that casts, drops
-what is not finite, and believes every record. A file that polars cannot read is left out. Here must not
-live: anything of the product's reading or cleaning.
+It knows delimiter, decimal sign, tags, units and signs from the contract, takes every number that casts,
+drops what is not finite, and believes every record. A file that polars cannot read is left out. Here must
+not live: anything of the product's reading or cleaning.
 """
 
 import gzip
@@ -58,7 +58,14 @@ def _frame(path: Path, contract: Contract) -> pl.DataFrame | None:
             return pl.read_ndjson(io.BytesIO(content))
         separator = contract.dialect.delimiter
         return pl.read_csv(content, separator=separator, ignore_errors=True, truncate_ragged_lines=True)
-    except (pl.exceptions.PolarsError, OSError, EOFError, ValueError, zipfile.BadZipFile, zstandard.ZstdError):
+    except (
+        pl.exceptions.PolarsError,
+        OSError,
+        EOFError,
+        ValueError,
+        zipfile.BadZipFile,
+        zstandard.ZstdError,
+    ):
         return None
 
 
@@ -73,9 +80,7 @@ def _unpacked(content: bytes) -> bytes:
     return content
 
 
-def _values(
-    frame: pl.DataFrame, contract: Contract, campus: Campus
-) -> Iterator[tuple[Tag, pl.DataFrame]]:
+def _values(frame: pl.DataFrame, contract: Contract, campus: Campus) -> Iterator[tuple[Tag, pl.DataFrame]]:
     layout = contract.layout
     devices = sorted(d.device_id for d in campus.devices.values() if d.site_id == contract.site)
     for name, device, tag in tags_of(contract, devices):

@@ -77,7 +77,7 @@ lag                | 19 25 |       | 0.006  series-day | neighbours | suspect:la
     a quarter of an hour late for a day
 dead_meter         | 8 25  | 61    | 0.006  series-day | neighbours | suspect:dead zero_run
     zero for a day
-counter_reset      | 12    | 58    | 0.02   series-day | file       | counter_reset
+counter_reset      | 12    | 58    | 0.02   series-day | file       | counter_reset counter_jump
     a register starts again at zero
 counter_zero       | 12    | 58    | 0.02   series-day | file       | counter_reset counter_jump
     a register reads zero once
@@ -161,9 +161,9 @@ no_stamps          | 26    |       | 0.001  record     | file       | bad_timest
     no stamp
 ragged_rows        | 18    | 44    | 0.001  record     | file       | ragged_row
     the last cell is not there
-glued_rows         | 18    | 44    | 0.0005 record     | file       | ragged_row
+glued_rows         | 18    | 44    | 0.0005 record     | file       | ragged_row stray_quote
     two records in one line
-glued_same_width   | 18    | 44    | 0.0005 record     | file       | bad_timestamp unknown_tag unknown_device
+glued_same_width   | 18    | 44    | 0.0005 record     | file       | bad_timestamp unknown_tag not_a_number counter_jump
     half a cell and the next record: the right number of cells
 bare_comma         | 14    | 44    | 0.001  record     | file       | ragged_row
     a decimal comma without quotes in a comma file
@@ -191,13 +191,13 @@ renamed_column     | 16    | 40    | 0.1    file       | file       | missing_co
     a copy with another name for a column
 doubled_column     | 16    | 40    | 0.1    file       | file       | duplicate_column
     a copy that names a column twice
-short_header       | 18    | 40    | 0.1    file       | file       | missing_column ragged_row
+short_header       | 18    | 40    | 0.1    file       | file       | missing_column no_readable_record
     a copy whose header lacks the last column
 open_quote         | 18    | 44    | 0.1    file       | file       | unclosed_quote
     a copy with a quote that never closes
 endless_line       | 18    | 45    | 0.1    file       | file       | line_too_long
-    a copy that is one line of 100 kB
-header_only        | 18    | 38    | 0.1    file       | file       | empty
+    a copy that is one line of 2 MB
+header_only        | 18    | 38    | 0.1    file       | file       | empty footer_missing
     a header and nothing else
 empty_file         | 18    | 38    | 0.1    file       | file       | empty_file
     no bytes

@@ -12,7 +12,8 @@ from pipelines.simulator.faults.feed import Feed
 from pipelines.simulator.faults.lines import Line, LineFault, LineStrike, Text, note_all
 from pipelines.simulator.faults.strike import Strike
 
-_ENDLESS = 100_000
+_ENDLESS = 2_000_000
+_MARK = b"\xef\xbb\xbf"
 
 
 def _copy(broken: Callable[[Strike, Feed, list[Line]], list[Line]]) -> LineStrike:
@@ -22,6 +23,7 @@ def _copy(broken: Callable[[Strike, Feed, list[Line]], list[Line]]) -> LineStrik
         copies = []
         for at in hit.choose_files([True] * len(texts)):
             lines = [replace(line, label=None) for line in texts[at].lines]
+            lines[0].text = lines[0].text.removeprefix(_MARK)
             copy = Text(f"{hit.name}_{texts[at].name}", lines)
             note_all(hit, feed, copy)
             copy.lines = broken(hit, feed, lines)

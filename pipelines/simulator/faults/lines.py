@@ -12,6 +12,7 @@ from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed
 from pipelines.simulator.faults.labels import Label
 from pipelines.simulator.faults.strike import Strike
+from pipelines.simulator.span import HOUR_S
 
 
 @dataclass(slots=True)
@@ -95,7 +96,9 @@ def _glued(join: Callable[[bytes, bytes], bytes]) -> LineStrike:
 
     def strike(hit: Strike, feed: Feed, texts: list[Text]) -> list[Text]:
         def has_neighbour(text: Text, at: int) -> bool:
-            return at % 2 == 0 and at + 1 < len(text.lines) and text.lines[at + 1].is_free
+            if at % 2 or at + 1 >= len(text.lines) or not text.lines[at + 1].is_free:
+                return False
+            return abs((text.lines[at + 1].start or 0) - (text.lines[at].start or 0)) <= HOUR_S
 
         for text, rows in zip(texts, _drawn(hit, texts, has_neighbour), strict=True):
             for row in reversed(rows):
@@ -103,7 +106,7 @@ def _glued(join: Callable[[bytes, bytes], bytes]) -> LineStrike:
                 first.label = _note(hit, feed, text, first, count=2)
                 first.text = join(first.text, second.text)
                 label = hit.labels.found[first.label]
-                label.to_s = second.start
+                label.from_s, label.to_s = sorted((first.start or 0, second.start or 0))
                 label.device_id = first.device if first.device == second.device else ""
         return texts
 
@@ -184,7 +187,12 @@ def _is_uncounted(contract: Contract) -> bool:
 
 
 def _is_comma(contract: Contract) -> bool:
-    return _is_uncounted(contract) and (contract.dialect.delimiter, contract.dialect.decimal) == (",", ".")
+    dialect = contract.dialect
+    return _is_uncounted(contract) and (dialect.delimiter, dialect.decimal, dialect.thousands) == (
+        ",",
+        ".",
+        None,
+    )
 
 
 LINES: dict[str, LineFault] = {

@@ -16,7 +16,7 @@ from pipelines.simulator.faults.feed import TAKEN, Feed, free, start_of
 from pipelines.simulator.faults.strike import Strike, marked
 from pipelines.simulator.landing import Delivery
 from pipelines.simulator.records import DEVICE, LABEL, START
-from pipelines.simulator.span import HOUR_S, Instants
+from pipelines.simulator.span import HOUR_S, Instants, Mask
 
 _TAKE = pl.lit(TAKEN, pl.Int64).alias(LABEL)
 
@@ -49,10 +49,16 @@ def _copied(
 ) -> list[Delivery]:
     """Single records come again at the end of their file, as `false` makes and labels them."""
     found = []
-    for file, rows in zip(files, hit.choose([free(f) & feed.is_gauge(f.frame) for f in files]), strict=True):
+    masks = [free(file) & feed.is_gauge(file.frame) & _holds_number(feed, file) for file in files]
+    for file, rows in zip(files, hit.choose(masks), strict=True):
         again = false(hit, feed, file, file.frame[rows], rows)
         found.append(replace(file, frame=pl.concat([marked(file.frame, rows, TAKEN), again])))
     return found
+
+
+def _holds_number(feed: Feed, file: Delivery) -> Mask:
+    given = file.frame.select(pl.any_horizontal(_given(name).is_not_null() for name in feed.gauges))
+    return given.to_series().to_numpy()
 
 
 def _same(hit: Strike, feed: Feed, file: Delivery, again: pl.DataFrame, rows: Instants) -> pl.DataFrame:
@@ -65,7 +71,10 @@ def _one_value(
     """Copies of records in which one value is different."""
 
     def false(hit: Strike, feed: Feed, file: Delivery, again: pl.DataFrame, rows: Instants) -> pl.DataFrame:
-        names = hit.rng.choice(feed.gauges, rows.size).tolist()
+        given = again.select(
+            pl.concat_list(_given(name) for name in feed.gauges).list.drop_nulls()
+        ).to_series()
+        names = [str(hit.rng.choice(found)) for found in given.to_list()]
         labels = [hit.note_row(feed, file, int(row), name) for row, name in zip(rows, names, strict=True)]
         again = marked(again, range(rows.size), labels)
         for name in dict.fromkeys(names):
@@ -78,8 +87,15 @@ def _one_value(
     return false
 
 
+def _given(name: str) -> pl.Expr:
+    """The name of a column where it holds a number that is not zero, NULL elsewhere."""
+    number = pl.col(name).cast(pl.Float64)
+    return pl.when(number.is_finite() & (number != 0)).then(pl.lit(name))
+
+
 def _higher(value: float) -> float:
-    return value * 1.1 if value else 1.0
+    """About 10 % higher; a whole number stays one, so that its column is written as before."""
+    return value + (round(value / 10) or 1) if value == round(value) else value * 1.1
 
 
 def _restated(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
@@ -212,8 +228,9 @@ def _repeated_part(hit: Strike, feed: Feed, file: Delivery) -> Delivery:
     name = str(hit.rng.choice(file.frame.get_column(feed.source).unique().sort().to_list()))
     again = file.frame.filter((pl.col(feed.source) == name) & pl.Series(free(file)))
     hit.note_rows(feed, file, again)
-    again = again.with_columns(_TAKE)
-    return replace(file, frame=pl.concat([file.frame, again]).sort(START, maintain_order=True))
+    others = file.frame.join(again.select(START, feed.source), on=[START, feed.source], how="anti")
+    twice = again.with_columns(_TAKE)
+    return replace(file, frame=pl.concat([others, twice, twice]).sort(START, maintain_order=True))
 
 
 def _total_beside_parts(hit: Strike, feed: Feed, file: Delivery) -> Delivery:

@@ -82,7 +82,7 @@ def _fold_once(hit: Strike, feed: Feed, file: Delivery) -> Delivery | None:
         return None
     middle = frame.filter(repeated).get_column(START).unique().sort()
     gone = repeated & (start_of(file) < middle[middle.len() // 2])
-    hit.note_rows(feed, file, frame.filter(repeated & ~gone))
+    hit.note_rows(feed, file, frame.filter(repeated))
     return replace(file, frame=frame.filter(~gone))
 
 
