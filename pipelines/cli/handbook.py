@@ -16,6 +16,7 @@ from pipelines.answers.rules_page import file_rules, record_rules, value_rules
 from pipelines.campus.jsonschema import schema_text
 from pipelines.campus.paths import PROJECT
 from pipelines.cli.commands import app
+from pipelines.cli.faults_page import class_table, fault_table, input_table
 
 DOCS = PROJECT / "docs"
 
@@ -29,11 +30,19 @@ def pages() -> dict[str, str]:
         ("file rules", file_rules()),
     ):
         cleaning = passage(cleaning, name, content)
+    faults = (DOCS / "methods" / "faults.md").read_text(encoding="utf-8")
+    for name, content in (
+        ("faults", fault_table()),
+        ("classes", class_table()),
+        ("inputs", input_table()),
+    ):
+        faults = passage(faults, name, content)
     return {
         "columns.md": columns_page(),
         "kpis.md": kpis_page(),
         "cli.md": cli_page(),
         "methods/cleaning.md": cleaning,
+        "methods/faults.md": faults,
         "feed-contract.schema.json": schema_text(),
     }
 

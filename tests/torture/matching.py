@@ -29,6 +29,7 @@ LAST_DIGIT = 3e-5
 """Registers are written with five decimals; a difference of two of them is off by as much."""
 
 Label = Mapping[str, Any]
+Place = tuple[Any, str | None, str]
 Named = dict[str, set[Any]]
 """Rule → places (rows or interval starts) at which it was found."""
 
@@ -75,21 +76,24 @@ class Judge:
                 found[rule].add(place)
         return found
 
-    def _at(self, label: Label) -> Iterator[tuple[Any, str | None, str]]:
+    def _at(self, label: Label) -> Iterator[Place]:
+        """(row or interval start, column, rule) of everything that was said at the label's place."""
         file = (label["feed_id"], label["file_name"])
         if label["row_number"] is not None:
             yield from self._by_row[(*file, label["row_number"])]
         if label["device_id"]:
-            for start, column, rule in self._by_device[label["device_id"]]:
-                if label["from_utc"] <= start <= label["to_utc"]:
-                    yield start, column, rule
+            near = self._by_device[label["device_id"]]
+            yield from (found for found in near if label["from_utc"] <= found[0] <= label["to_utc"])
         elif label["row_number"] is None and label["from_utc"] is not None:
-            for row, start, column, rule in self._by_file[file]:
-                if start is None or label["from_utc"] <= start <= label["to_utc"] + LATE:
-                    yield row, column, rule
-        refused = self._accounts.get(file, {}).get("reason")
-        if refused and self._accounts[file]["state"] == "refused":
-            yield "file", None, refused.split(":")[0]
+            yield from self._in_file(label)
+        account = self._accounts.get(file, {})
+        if account.get("state") == "refused":
+            yield "file", None, account["reason"].split(":")[0]
+
+    def _in_file(self, label: Label) -> Iterator[Place]:
+        for row, start, column, rule in self._by_file[label["feed_id"], label["file_name"]]:
+            if start is None or label["from_utc"] <= start <= label["to_utc"] + LATE:
+                yield row, column, rule
 
     def _suspected(self, label: Label) -> set[str]:
         return {
@@ -109,7 +113,8 @@ class Judge:
         true = self._inside(self.clean.readings, label)
         keys = ["feed_id", "device_id", "column_name", "start"]
         still = true.join(self._inside(self.faulty.readings, label), on=keys, how="semi")
-        return still.height <= HALF * true.height
+        gone = true.join(still, on=keys, how="anti").n_unique(["device_id", "start"])
+        return still.height <= HALF * true.height or gone >= HALF * label["count"]
 
     def is_counted(self, label: Label) -> bool:
         """Whether its records changed nothing, and the feed's accounts hold as many duplicates as labels do."""

@@ -43,191 +43,191 @@ class Fault:
     says: str
 
 
-# name | classes | inputs | rate per | seen | rules, and below it what it says
+# name | classes | inputs | rate per | seen | what it says; below it the rules of which one is expected
 _TABLE = """
-spike              | 7     |       | 0.0001 value      | file       | out_of_range
-    an absurd value, of either sign or near a power of two
-plausible_spike    | 7     |       | 5e-05  value      | judgement  | spike out_of_range
-    two to three times the truth in one interval
-idle_noise         | 9     |       | 0.001  value      | file       | off_noise
-    noise of a unit that is off
-negative_nox       | 7     | 59    | 0.0001 value      | file       | out_of_range
-    a concentration far below zero
-impossible_soc     | 7     | 60    | 0.0001 value      | file       | out_of_range
-    a state of charge above 100 % or below 0
-soc_jump           | 7     | 60    | 0.0001 value      | judgement  | spike
-    a state of charge 40 points too high in one interval
-stuck              | 6     | 56    | 0.02   series-day | judgement  | stuck
-    one column repeats one value for six hours
-frozen_logger      | 6     | 56    | 0.02   series-day | judgement  | stuck
-    all columns of a device repeat their values for six hours
-zero_run           | 8     |       | 0.02   series-day | judgement  | zero_run
-    zeros for four hours where nothing was measured
-interpolated       | 22    |       | 0.02   series-day | judgement  | interpolated
-    a straight line for two hours
-unit_step          | 11    | 55    | 0.02   series-day | judgement  | unit_suspect out_of_range
-    a thousand times too large or too small for six hours
-fuel_without_power | 25    | 61    | 0.02   series-day | judgement  | zero_run suspect:dead
-    fuel reads zero for three hours while the unit delivers
-sign_flip          | 10 25 | 57    | 0.006  series-day | neighbours | suspect:sign
-    the wrong sign for a day
-scale_drift        | 11 25 |       | 0.006  series-day | neighbours | suspect:scale
-    15 % too high for a day
-lag                | 19 25 |       | 0.006  series-day | neighbours | suspect:lag
-    a quarter of an hour late for a day
-dead_meter         | 8 25  | 61    | 0.006  series-day | neighbours | suspect:dead zero_run
-    zero for a day
-counter_reset      | 12    | 58    | 0.02   series-day | file       | counter_reset counter_jump
-    a register starts again at zero
-counter_zero       | 12    | 58    | 0.02   series-day | file       | counter_reset counter_jump
-    a register reads zero once
-counter_rollover   | 12    | 58    | 0.02   series-day | file       | same
-    a register passes its modulus
-duplicate_rows     | 5     | 33    | 0.001  record     | file       | duplicate
-    a record delivered twice
-conflicting_rows   | 5     | 33    | 0.001  record     | file       | conflict
-    a record delivered twice, once 10 % higher
-null_and_value     | 5     | 33    | 0.001  record     | file       | same
-    a record delivered twice, once empty
-restated_file      | 21    | 34    | 0.1    file       | file       | conflict
-    some values 10 % too high, corrected by revision 2 of the file
-seam_overlap       | 21    | 33    | 0.1    file       | file       | duplicate
-    the last hour of the file before once more
-both_ends          | 20    | 33    | 0.1    file       | file       | duplicate
-    the first interval of the next file as well
-missing_rows       | 4     | 39 62 | 0.1    file       | file       | missing
-    an hour is not there
-mixed_interval     | 20    | 62    | 0.1    file       | file       | missing
-    every fifth interval only, as the mean of five, for three hours
-absent_when_off    | 24    |       | 0.1    file       | file       | missing
-    no records of units that are off
-late_file          | 4     | 35    | 0.1    file       | file       | same
-    the last third of a file comes later
-shuffled           | 4     | 62    | 0.1    file       | file       | same
-    records in no order
-newest_first       | 4     | 62    | 0.1    file       | file       | same
-    newest records first
-clock_jump         | 19    |       | 0.1    file       | judgement  | clock_jump
-    stamps an hour late for three hours
-clock_drift        | 19    |       | 0.1    file       | judgement  | clock_jump
-    stamps that run ahead, up to ten minutes within three hours
-wrong_date         | 19    | 54    | 0.001  record     | file       | out_of_window
-    a stamp decades off
-fold_once          | 3     | 52    | 1      file       | file       | ambiguous_time
-    the repeated hour of autumn only once
-gap_stamps         | 3     | 52    | 1      file       | file       | dst_gap
-    stamps within the hour that spring skips
-repeated_part      | 23    |       | 0.1    file       | file       | duplicate
-    a stream once more for each of its two parts
-total_beside_parts | 23    |       | 0.1    file       | file       | unknown_tag unknown_column
-    the sum of all streams as one more stream
-reordered_columns  | 16    | 40    | 0.1    file       | file       | same
-    columns in another order
-appended_column    | 16    | 40    | 0.1    file       | file       | unknown_column
-    one more column
-text_tokens        | 13    | 41    | 0.001  record     | file       | no_value not_a_number
-    words a historian stores for numbers
-foreign_words      | 13    | 41    | 0.001  record     | file       | not_a_number
-    words the contract does not know
-late_text          | 13    | 41    | 0.001  record     | file       | not_a_number
-    text for numbers in the last tenth of a file only
-null_tokens        | 2     |       | 0.001  record     | file       | missing
-    the source's own words and numbers for missing
-sentinels          | 2     |       | 0.001  record     | file       | out_of_range not_a_number
-    the largest number of a type for missing
-small_sentinels    | 2     |       | 0.0005 record     | judgement  | out_of_range spike
-    -9999 or 65535 for missing, which the contract does not say
-thousands          | 1     | 42    | 0.001  record     | file       | not_a_number
-    separators of thousands that are not declared
-decimal_comma      | 14    | 42    | 0.001  record     | file       | not_a_number
-    a decimal comma among decimal points
-odd_numbers        | 14    | 42    | 0.001  record     | file       | not_a_number
-    hexadecimal, underscores, units behind the number, two points
-other_spelling     | 14    | 42    | 0.001  record     | file       | same
-    exponents, leading zeros, plus signs, blanks around
-not_finite         | 7     | 51    | 0.001  record     | file       | not_finite not_a_number
-    NaN, infinity, 1e400
-bad_quality        | 13    |       | 0.001  record     | file       | bad_quality
-    a quality word that means bad
-unknown_quality    | 13    |       | 0.001  record     | file       | unknown_quality
-    a quality word that is not declared
-unit_label         | 11    | 55    | 0.001  record     | file       | unit_mismatch
-    a unit column that names another unit
-hostile_names      | 16    | 49    | 0.001  record     | file       | unknown_tag unknown_device
-    SQL, formulas, paths and markup for a tag or device
-bad_stamps         | 19    | 53    | 0.001  record     | file       | bad_timestamp
-    dates that do not exist, second 60, words for a stamp
-no_stamps          | 26    |       | 0.001  record     | file       | bad_timestamp
-    no stamp
-ragged_rows        | 18    | 44    | 0.001  record     | file       | ragged_row
-    the last cell is not there
-glued_rows         | 18    | 44    | 0.0005 record     | file       | ragged_row stray_quote
-    two records in one line
-glued_same_width   | 18    | 44    | 0.0005 record     | file       | bad_timestamp unknown_tag not_a_number counter_jump
-    half a cell and the next record: the right number of cells
-bare_comma         | 14    | 44    | 0.001  record     | file       | ragged_row
-    a decimal comma without quotes in a comma file
-stray_quotes       | 18    | 44    | 0.0005 record     | file       | stray_quote
-    quotes within a cell
-invalid_encoding   | 15    | 43    | 0.0005 record     | file       | invalid_encoding
-    a byte that is no UTF-8
-control_characters | 15    | 43    | 0.0005 record     | file       | control_character
-    a NUL within a record
-blank_lines        | 15    | 44    | 0.001  record     | file       | same
-    lines without anything
-mixed_line_ends    | 15    | 44    | 0.001  record     | file       | same
-    CRLF in some lines
-byte_order_mark    | 15    | 43    | 0.1    file       | file       | same
-    a byte order mark
-undeclared_footer  | 15    |       | 0.1    file       | file       | ragged_row
-    a count and a time below the last record
-foreign_records    | 17    |       | 0.001  record     | file       | ragged_row
-    records of another type among the others
-wrong_count        | 17    |       | 0.1    file       | file       | row_count
-    the footer counts one record too many
-cut_file           | 18    | 37    | 0.1    file       | file       | no_final_newline footer_missing
-    a copy that ends within a record
-renamed_column     | 16    | 40    | 0.1    file       | file       | missing_column
-    a copy with another name for a column
-doubled_column     | 16    | 40    | 0.1    file       | file       | duplicate_column
-    a copy that names a column twice
-short_header       | 18    | 40    | 0.1    file       | file       | missing_column no_readable_record
-    a copy whose header lacks the last column
-open_quote         | 18    | 44    | 0.1    file       | file       | unclosed_quote
-    a copy with a quote that never closes
-endless_line       | 18    | 45    | 0.1    file       | file       | line_too_long
-    a copy that is one line of 2 MB
-header_only        | 18    | 38    | 0.1    file       | file       | empty footer_missing
-    a header and nothing else
-empty_file         | 18    | 38    | 0.1    file       | file       | empty_file
-    no bytes
-truncated_gzip     | 18    | 24    | 0.1    file       | file       | gzip_truncated
-    a compressed copy that ends in the middle
-damaged_gzip       | 18    | 25    | 0.1    file       | file       | archive_unreadable gzip_truncated
-    a compressed copy with one bit flipped
-damaged_parquet    | 18    | 29    | 0.1    file       | file       | parquet_unreadable
-    a copy whose end is missing
-same_again         | 21    | 32    | 0.1    file       | file       | same
-    the same bytes under another name
-compression_bomb   | 18    | 46    | 0.02   file       | file       | archive_bomb
-    64 MB of nothing in 64 kB
-nested_archive     | 18    | 46    | 0.02   file       | file       | nested_archive
-    compressed twice
-two_members        | 18    | 46    | 0.02   file       | file       | several_members
-    an archive with two files
-tar_archive        | 18    | 46    | 0.02   file       | file       | unsupported_archive
-    a tar archive
-symbolic_link      | 18    | 47    | 0.02   file       | file       | unsafe_path
-    a link to a file elsewhere
-wrong_site         | 16    | 63    | 0.1    file       | file       | site_mismatch nothing_loaded
-    a file of another feed
+spike | 7 |  | 0.0001 value | file | an absurd value, of either sign or near a power of two
+    out_of_range
+plausible_spike | 7 |  | 5e-05 value | judgement | two to three times the truth in one interval
+    spike out_of_range
+idle_noise | 9 |  | 0.001 value | file | noise of a unit that is off
+    off_noise
+negative_nox | 7 | 59 | 0.0001 value | file | a concentration far below zero
+    out_of_range
+impossible_soc | 7 | 60 | 0.0001 value | file | a state of charge above 100 % or below 0
+    out_of_range
+soc_jump | 7 | 60 | 0.0001 value | judgement | a state of charge 40 points too high in one interval
+    spike
+stuck | 6 | 56 | 0.02 series-day | judgement | one column repeats one value for six hours
+    stuck
+frozen_logger | 6 | 56 | 0.02 series-day | judgement | all columns of a device repeat their values for six hours
+    stuck
+zero_run | 8 |  | 0.02 series-day | judgement | zeros for four hours where nothing was measured
+    zero_run
+interpolated | 22 |  | 0.02 series-day | judgement | a straight line for two hours
+    interpolated
+unit_step | 11 | 55 | 0.02 series-day | judgement | a thousand times too large or too small for six hours
+    unit_suspect out_of_range
+fuel_without_power | 25 | 61 | 0.02 series-day | judgement | fuel reads zero for three hours while the unit delivers
+    zero_run suspect:dead
+sign_flip | 10 25 | 57 | 0.006 series-day | neighbours | the wrong sign for a day
+    suspect:sign
+scale_drift | 11 25 |  | 0.006 series-day | neighbours | 15 % too high for a day
+    suspect:scale
+lag | 19 25 |  | 0.006 series-day | neighbours | a quarter of an hour late for a day
+    suspect:lag
+dead_meter | 8 25 | 61 | 0.006 series-day | neighbours | zero for a day
+    suspect:dead zero_run
+counter_reset | 12 | 58 | 0.02 series-day | file | a register starts again at zero
+    counter_reset counter_jump
+counter_zero | 12 | 58 | 0.02 series-day | file | a register reads zero once
+    counter_reset counter_jump
+counter_rollover | 12 | 58 | 0.02 series-day | file | a register passes its modulus
+    same
+duplicate_rows | 5 | 33 | 0.001 record | file | a record delivered twice
+    duplicate
+conflicting_rows | 5 | 33 | 0.001 record | file | a record delivered twice, once 10 % higher
+    conflict
+null_and_value | 5 | 33 | 0.001 record | file | a record delivered twice, once empty
+    same
+restated_file | 21 | 34 | 0.1 file | file | some values 10 % too high, corrected by revision 2 of the file
+    conflict
+seam_overlap | 21 | 33 | 0.1 file | file | the last hour of the file before once more
+    duplicate
+both_ends | 20 | 33 | 0.1 file | file | the first interval of the next file as well
+    duplicate
+missing_rows | 4 | 39 62 | 0.1 file | file | an hour is not there
+    missing
+mixed_interval | 20 | 62 | 0.1 file | file | every fifth interval only, as the mean of five, for three hours
+    missing
+absent_when_off | 24 |  | 0.1 file | file | no records of units that are off
+    missing
+late_file | 4 | 35 | 0.1 file | file | the last third of a file comes later
+    same
+shuffled | 4 | 62 | 0.1 file | file | records in no order
+    same
+newest_first | 4 | 62 | 0.1 file | file | newest records first
+    same
+clock_jump | 19 |  | 0.1 file | judgement | stamps an hour late for three hours
+    clock_jump
+clock_drift | 19 |  | 0.1 file | judgement | stamps that run ahead, up to ten minutes within three hours
+    clock_jump
+wrong_date | 19 | 54 | 0.001 record | file | a stamp decades off
+    out_of_window
+fold_once | 3 | 52 | 1 file | file | the repeated hour of autumn only once
+    ambiguous_time
+gap_stamps | 3 | 52 | 1 file | file | stamps within the hour that spring skips
+    dst_gap
+repeated_part | 23 |  | 0.1 file | file | a stream once more for each of its two parts
+    duplicate
+total_beside_parts | 23 |  | 0.1 file | file | the sum of all streams as one more stream
+    unknown_tag unknown_column
+reordered_columns | 16 | 40 | 0.1 file | file | columns in another order
+    same
+appended_column | 16 | 40 | 0.1 file | file | one more column
+    unknown_column
+text_tokens | 13 | 41 | 0.001 record | file | words a historian stores for numbers
+    no_value not_a_number
+foreign_words | 13 | 41 | 0.001 record | file | words the contract does not know
+    not_a_number
+late_text | 13 | 41 | 0.001 record | file | text for numbers in the last tenth of a file only
+    not_a_number
+null_tokens | 2 |  | 0.001 record | file | the source's own words and numbers for missing
+    missing
+sentinels | 2 |  | 0.001 record | file | the largest number of a type for missing
+    out_of_range not_a_number
+small_sentinels | 2 |  | 0.0005 record | judgement | -9999 or 65535 for missing, which the contract does not say
+    out_of_range spike
+thousands | 1 | 42 | 0.001 record | file | separators of thousands that are not declared
+    not_a_number
+decimal_comma | 14 | 42 | 0.001 record | file | a decimal comma among decimal points
+    not_a_number
+odd_numbers | 14 | 42 | 0.001 record | file | hexadecimal, underscores, units behind the number, two points
+    not_a_number
+other_spelling | 14 | 42 | 0.001 record | file | exponents, leading zeros, plus signs, blanks around
+    same
+not_finite | 7 | 51 | 0.001 record | file | NaN, infinity, 1e400
+    not_finite not_a_number
+bad_quality | 13 |  | 0.001 record | file | a quality word that means bad
+    bad_quality
+unknown_quality | 13 |  | 0.001 record | file | a quality word that is not declared
+    unknown_quality
+unit_label | 11 | 55 | 0.001 record | file | a unit column that names another unit
+    unit_mismatch
+hostile_names | 16 | 49 | 0.001 record | file | SQL, formulas, paths and markup for a tag or device
+    unknown_tag unknown_device
+bad_stamps | 19 | 53 | 0.001 record | file | dates that do not exist, second 60, words for a stamp
+    bad_timestamp
+no_stamps | 26 |  | 0.001 record | file | no stamp
+    bad_timestamp
+ragged_rows | 18 | 44 | 0.001 record | file | the last cell is not there
+    ragged_row
+glued_rows | 18 | 44 | 0.0005 record | file | two records in one line
+    ragged_row stray_quote
+glued_same_width | 18 | 44 | 0.0005 record | file | half a cell and the next record: the right number of cells
+    bad_timestamp out_of_window unknown_tag not_a_number out_of_range counter_jump
+bare_comma | 14 | 44 | 0.001 record | file | a decimal comma without quotes in a comma file
+    ragged_row
+stray_quotes | 18 | 44 | 0.0005 record | file | quotes within a cell
+    stray_quote
+invalid_encoding | 15 | 43 | 0.0005 record | file | a byte that is no UTF-8
+    invalid_encoding
+control_characters | 15 | 43 | 0.0005 record | file | a NUL within a record
+    control_character
+blank_lines | 15 | 44 | 0.001 record | file | lines without anything
+    same
+mixed_line_ends | 15 | 44 | 0.001 record | file | CRLF in some lines
+    same
+byte_order_mark | 15 | 43 | 0.1 file | file | a byte order mark
+    same
+undeclared_footer | 15 |  | 0.1 file | file | a count and a time below the last record
+    ragged_row
+foreign_records | 17 |  | 0.001 record | file | records of another type among the others
+    ragged_row
+wrong_count | 17 |  | 0.1 file | file | the footer counts one record too many
+    row_count
+cut_file | 18 | 37 | 0.1 file | file | a copy that ends within a record
+    no_final_newline footer_missing
+renamed_column | 16 | 40 | 0.1 file | file | a copy with another name for a column
+    missing_column
+doubled_column | 16 | 40 | 0.1 file | file | a copy that names a column twice
+    duplicate_column
+short_header | 18 | 40 | 0.1 file | file | a copy whose header lacks the last column
+    missing_column no_readable_record nothing_loaded
+open_quote | 18 | 44 | 0.1 file | file | a copy with a quote that never closes
+    unclosed_quote
+endless_line | 18 | 45 | 0.1 file | file | a copy that is one line of 2 MB
+    line_too_long
+header_only | 18 | 38 | 0.1 file | file | a header and nothing else
+    empty footer_missing
+empty_file | 18 | 38 | 0.1 file | file | no bytes
+    empty_file
+truncated_gzip | 18 | 24 | 0.1 file | file | a compressed copy that ends in the middle
+    gzip_truncated
+damaged_gzip | 18 | 25 | 0.1 file | file | a compressed copy with one bit flipped
+    archive_unreadable gzip_truncated
+damaged_parquet | 18 | 29 | 0.1 file | file | a copy whose end is missing
+    parquet_unreadable
+same_again | 21 | 32 | 0.1 file | file | the same bytes under another name
+    same
+compression_bomb | 18 | 46 | 0.02 file | file | 64 MB of nothing in 64 kB
+    archive_bomb
+nested_archive | 18 | 46 | 0.02 file | file | compressed twice
+    nested_archive
+two_members | 18 | 46 | 0.02 file | file | an archive with two files
+    several_members
+tar_archive | 18 | 46 | 0.02 file | file | a tar archive
+    unsupported_archive
+symbolic_link | 18 | 47 | 0.02 file | file | a link to a file elsewhere
+    unsafe_path
+wrong_site | 16 | 63 | 0.1 file | file | a file of another feed
+    site_mismatch nothing_loaded
 """
 
 
 def _faults(table: str) -> Iterator[Fault]:
     lines = table.strip().splitlines()
-    for facts, says in zip(lines[::2], lines[1::2], strict=True):
-        name, classes, inputs, rate, seen, rules = (cell.strip() for cell in facts.split("|"))
+    for facts, rules in zip(lines[::2], lines[1::2], strict=True):
+        name, classes, inputs, rate, seen, says = (cell.strip() for cell in facts.split("|"))
         share, per = rate.split()
         yield Fault(
             name,
@@ -237,7 +237,7 @@ def _faults(table: str) -> Iterator[Fault]:
             cast("Per", per),
             cast("Seen", seen),
             tuple(rules.split()),
-            says.strip(),
+            says,
         )
 
 
