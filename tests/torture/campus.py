@@ -24,7 +24,7 @@ class Season:
     days: int
 
 
-SEASONS = (Season("autumn", date(2025, 10, 27), 8), Season("spring", date(2026, 3, 7), 3))
+SEASONS = (Season("autumn", date(2025, 10, 29), 6), Season("spring", date(2026, 3, 7), 2))
 
 
 def torture_campus(root: Path) -> DataFolder:

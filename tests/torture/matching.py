@@ -117,7 +117,7 @@ class Judge:
         return still.height <= HALF * true.height or gone >= HALF * label["count"]
 
     def is_counted(self, label: Label) -> bool:
-        """Whether its records changed nothing, and the feed's accounts hold as many duplicates as labels do."""
+        """Whether its records changed nothing, and the feed's accounts hold the duplicates of all labels."""
         feed = label["feed_id"]
         duplicates = (other for other in self.labels if other["expected"] == "duplicate")
         given = sum(other["count"] for other in duplicates if other["feed_id"] == feed)

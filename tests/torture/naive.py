@@ -8,6 +8,7 @@ not live: anything of the product's reading or cleaning.
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def naive_readings(campus: Campus, files: dict[str, tuple[Path, ...]]) -> pl.Dat
                         pl.lit(tag.column).alias("column_name"),
                         pl.lit(contract.time.interval, pl.Int64).alias("interval_s"),
                         pl.lit(contract.site).alias("site_id"),
-                    ).select(schema)
+                    ).select(list(schema))
                     for tag, part in _values(frame.with_row_index("record"), contract, campus)
                 ]
     return pl.concat(parts).filter(pl.col("value").is_finite())
@@ -64,6 +65,7 @@ def _frame(path: Path, contract: Contract) -> pl.DataFrame | None:
         EOFError,
         ValueError,
         zipfile.BadZipFile,
+        zlib.error,
         zstandard.ZstdError,
     ):
         return None

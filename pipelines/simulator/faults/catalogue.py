@@ -59,7 +59,7 @@ soc_jump | 7 | 60 | 0.0001 value | judgement | a state of charge 40 points too h
     spike
 stuck | 6 | 56 | 0.02 series-day | judgement | one column repeats one value for six hours
     stuck
-frozen_logger | 6 | 56 | 0.02 series-day | judgement | all columns of a device repeat their values for six hours
+frozen_logger | 6 | 56 | 0.02 series-day | judgement | all columns of a device repeat values for six hours
     stuck
 zero_run | 8 |  | 0.02 series-day | judgement | zeros for four hours where nothing was measured
     zero_run
@@ -67,7 +67,7 @@ interpolated | 22 |  | 0.02 series-day | judgement | a straight line for two hou
     interpolated
 unit_step | 11 | 55 | 0.02 series-day | judgement | a thousand times too large or too small for six hours
     unit_suspect out_of_range
-fuel_without_power | 25 | 61 | 0.02 series-day | judgement | fuel reads zero for three hours while the unit delivers
+fuel_without_power | 25 | 61 | 0.02 series-day | judgement | fuel reads zero for three hours, the unit runs
     zero_run suspect:dead
 sign_flip | 10 25 | 57 | 0.006 series-day | neighbours | the wrong sign for a day
     suspect:sign
@@ -135,7 +135,7 @@ null_tokens | 2 |  | 0.001 record | file | the source's own words and numbers fo
     missing
 sentinels | 2 |  | 0.001 record | file | the largest number of a type for missing
     out_of_range not_a_number
-small_sentinels | 2 |  | 0.0005 record | judgement | -9999 or 65535 for missing, which the contract does not say
+small_sentinels | 2 |  | 0.0005 record | judgement | -9999 or 65535 for missing, not declared
     out_of_range spike
 thousands | 1 | 42 | 0.001 record | file | separators of thousands that are not declared
     not_a_number
