@@ -192,7 +192,7 @@ renamed_column | 16 | 40 | 0.1 file | file | a copy with another name for a colu
 doubled_column | 16 | 40 | 0.1 file | file | a copy that names a column twice
     duplicate_column
 short_header | 18 | 40 | 0.1 file | file | a copy whose header lacks the last column
-    missing_column no_readable_record nothing_loaded
+    missing_column no_readable_record ragged_row
 open_quote | 18 | 44 | 0.1 file | file | a copy with a quote that never closes
     unclosed_quote
 endless_line | 18 | 45 | 0.1 file | file | a copy that is one line of 2 MB

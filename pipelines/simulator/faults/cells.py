@@ -13,8 +13,7 @@ import polars as pl
 
 from pipelines.campus.contract import Contract, Long
 from pipelines.simulator.faults.feed import Feed, free
-from pipelines.simulator.faults.records import RecordFault
-from pipelines.simulator.faults.strike import Strike, marked
+from pipelines.simulator.faults.strike import OnFiles, Strike, marked
 from pipelines.simulator.landing import Delivery
 
 _UNKNOWN_WORDS = ("Arc Off-line", "Over Range", "Comm Fail", "#N/A", "OFFLINE", "TIMEOUT!")
@@ -140,17 +139,15 @@ def _quality(contract: Contract) -> str | None:
     return contract.quality_column
 
 
-def _fault(cells: Cells, needs: Callable[[Contract], object] = lambda contract: True) -> RecordFault:
-    return RecordFault(
-        lambda contract: contract.format == "delimited" and bool(needs(contract)), cells.strike
-    )
+def _fault(cells: Cells, needs: Callable[[Contract], object] = lambda contract: True) -> OnFiles[Delivery]:
+    return OnFiles(lambda contract: contract.format == "delimited" and bool(needs(contract)), cells.strike)
 
 
 def _has_points(contract: Contract) -> bool:
     return contract.dialect.decimal == "." and contract.dialect.thousands is None
 
 
-CELLS: dict[str, RecordFault] = {
+CELLS: dict[str, OnFiles[Delivery]] = {
     "text_tokens": _fault(
         Cells(lambda hit, contract, text: str(hit.rng.choice([*contract.states]))), lambda c: c.states
     ),

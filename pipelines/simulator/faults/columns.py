@@ -9,8 +9,8 @@ import polars as pl
 
 from pipelines.campus.contract import Contract, Long
 from pipelines.simulator.faults.feed import Feed
-from pipelines.simulator.faults.records import RecordFault, each_file
-from pipelines.simulator.faults.strike import Strike
+from pipelines.simulator.faults.records import each_file
+from pipelines.simulator.faults.strike import OnFiles, Strike
 from pipelines.simulator.landing import Delivery
 from pipelines.simulator.records import DEVICE, LABEL, START
 
@@ -37,8 +37,8 @@ def _named_by_column(contract: Contract) -> bool:
     return contract.dialect.header and not isinstance(contract.layout, Long)
 
 
-COLUMNS_OF_A_FILE: dict[str, RecordFault] = {
-    "reordered_columns": RecordFault(_named, each_file(_reordered)),
-    "appended_column": RecordFault(_named_by_column, each_file(_appended)),
+COLUMNS_OF_A_FILE: dict[str, OnFiles[Delivery]] = {
+    "reordered_columns": OnFiles(_named, each_file(_reordered)),
+    "appended_column": OnFiles(_named_by_column, each_file(_appended)),
 }
 """Fault → which feeds it fits and its strike."""

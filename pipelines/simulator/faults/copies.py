@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from pipelines.campus.contract import Contract, Long
 from pipelines.simulator.faults.feed import Feed
-from pipelines.simulator.faults.lines import Line, LineFault, LineStrike, Text, note_all
-from pipelines.simulator.faults.strike import Strike
+from pipelines.simulator.faults.lines import Line, LineStrike, Text, delimiter_of, note_all
+from pipelines.simulator.faults.strike import OnFiles, Strike
 
 _ENDLESS = 2_000_000
 _MARK = b"\xef\xbb\xbf"
@@ -49,13 +49,13 @@ def _renamed(header: bytes, feed: Feed) -> bytes:
 
 
 def _doubled(header: bytes, feed: Feed) -> bytes:
-    delimiter = feed.contract.dialect.delimiter.encode()
+    delimiter = delimiter_of(feed)
     names = header.split(delimiter)
     return delimiter.join([names[0], names[0], *names[2:]])
 
 
 def _short(header: bytes, feed: Feed) -> bytes:
-    return header.rpartition(feed.contract.dialect.delimiter.encode())[0]
+    return header.rpartition(delimiter_of(feed))[0]
 
 
 def _open_quote(hit: Strike, feed: Feed, lines: list[Line]) -> list[Line]:
@@ -85,14 +85,14 @@ def _counts(contract: Contract) -> bool:
     return contract.dialect.verify_rows
 
 
-COPIES: dict[str, LineFault] = {
-    "cut_file": LineFault(_has_header, _copy(_cut)),
-    "renamed_column": LineFault(_has_header, _copy(_header(_renamed))),
-    "doubled_column": LineFault(_has_header, _copy(_header(_doubled))),
-    "short_header": LineFault(_needs_all_columns, _copy(_header(_short))),
-    "open_quote": LineFault(_has_header, _copy(_open_quote)),
-    "endless_line": LineFault(_has_header, _copy(_endless)),
-    "header_only": LineFault(_has_header, _copy(lambda hit, feed, lines: lines[:1])),
-    "wrong_count": LineFault(_counts, _copy(_one_too_many)),
+COPIES: dict[str, OnFiles[Text]] = {
+    "cut_file": OnFiles(_has_header, _copy(_cut)),
+    "renamed_column": OnFiles(_has_header, _copy(_header(_renamed))),
+    "doubled_column": OnFiles(_has_header, _copy(_header(_doubled))),
+    "short_header": OnFiles(_needs_all_columns, _copy(_header(_short))),
+    "open_quote": OnFiles(_has_header, _copy(_open_quote)),
+    "endless_line": OnFiles(_has_header, _copy(_endless)),
+    "header_only": OnFiles(_has_header, _copy(lambda hit, feed, lines: lines[:1])),
+    "wrong_count": OnFiles(_counts, _copy(_one_too_many)),
 }
 """Fault → which feeds it fits and its strike."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed
-from pipelines.simulator.faults.strike import Strike
+from pipelines.simulator.faults.strike import OnFiles, Strike
 
 _BOMB = 64 * 1024**2
 _MEMBER_TIME = (2025, 1, 1, 0, 0, 0)
@@ -39,22 +39,18 @@ Broken = Callable[[Strike, Content], tuple[str, bytes]]
 """Ending of the copy's name, and its bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFault:
-    """A fault of deliveries: which feeds it fits and what lands beside the good file."""
+def _beside(broken: Broken) -> Callable[[Strike, Feed, list[Content]], list[Content]]:
+    """A strike that gives what lands beside the fault's share of the files."""
 
-    fits: Callable[[Contract], bool]
-    broken: Broken
-
-    def strike(self, hit: Strike, feed: Feed, files: list[Content]) -> list[Content]:
-        """The broken files that land beside the good ones."""
+    def strike(hit: Strike, feed: Feed, files: list[Content]) -> list[Content]:
         copies = []
         for at in hit.choose_files([True] * len(files)):
-            ending, data = self.broken(hit, files[at])
-            copy = Content(f"{hit.name}_{at}{ending}", data)
-            hit.note_file(feed, copy.name)
-            copies.append(copy)
+            ending, data = broken(hit, files[at])
+            copies.append(Content(f"{hit.name}_{at}{ending}", data))
+            hit.note_file(feed, copies[-1].name)
         return copies
+
+    return strike
 
 
 def _gzip(data: bytes) -> bytes:
@@ -109,16 +105,16 @@ def _any(contract: Contract) -> bool:
     return True
 
 
-FILES: dict[str, FileFault] = {
-    "empty_file": FileFault(_any, lambda hit, file: (".csv", b"")),
-    "truncated_gzip": FileFault(_any, _truncated),
-    "damaged_gzip": FileFault(_any, _flipped),
-    "damaged_parquet": FileFault(lambda contract: contract.format == "parquet", _without_end),
-    "same_again": FileFault(_any, _again),
-    "compression_bomb": FileFault(_any, _bomb),
-    "nested_archive": FileFault(_any, _nested),
-    "two_members": FileFault(_any, _two_members),
-    "tar_archive": FileFault(_any, _tar),
+FILES: dict[str, OnFiles[Content]] = {
+    "empty_file": OnFiles(_any, _beside(lambda hit, file: (".csv", b""))),
+    "truncated_gzip": OnFiles(_any, _beside(_truncated)),
+    "damaged_gzip": OnFiles(_any, _beside(_flipped)),
+    "damaged_parquet": OnFiles(lambda contract: contract.format == "parquet", _beside(_without_end)),
+    "same_again": OnFiles(_any, _beside(_again)),
+    "compression_bomb": OnFiles(_any, _beside(_bomb)),
+    "nested_archive": OnFiles(_any, _beside(_nested)),
+    "two_members": OnFiles(_any, _beside(_two_members)),
+    "tar_archive": OnFiles(_any, _beside(_tar)),
 }
 """Fault → which feeds it fits and what it lands."""
 

@@ -5,7 +5,6 @@ Here must not live: what a fault does.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import polars as pl
 
@@ -23,7 +22,7 @@ from pipelines.simulator.faults.records import RECORDS
 from pipelines.simulator.faults.registers import REGISTERS
 from pipelines.simulator.faults.signals import SIGNALS
 from pipelines.simulator.faults.stamps import STAMPS, is_repeated
-from pipelines.simulator.faults.strike import Strike
+from pipelines.simulator.faults.strike import File, OnFiles, Strike
 from pipelines.simulator.faults.wanted import Wanted
 from pipelines.simulator.landing import Delivery, compressed, encoded, text_frame
 from pipelines.simulator.records import DEVICE, LABEL, START
@@ -33,8 +32,8 @@ from pipelines.simulator.span import Span, generator
 OF_INSTRUMENTS = SIGNALS | REGISTERS
 OF_RECORDS = RECORDS | STAMPS
 OF_TEXT = CELLS | COLUMNS_OF_A_FILE
-OF_THE_FOLDER = ("symbolic_link", "wrong_site")
-"""Faults that need more than the file itself."""
+OF_THE_FOLDER = (LINK, STRANGER) = ("symbolic_link", "wrong_site")
+"""Faults that need more than the feed's own files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,10 @@ class Faults:
         feeds = [feed_of(contract, self.campus) for contract in self.campus.contracts.values()]
         tags = {(device, tag.column): tag for feed in feeds for _, device, tag in feed.tags}
         sites = {device.device_id: device.site_id for device in self.campus.devices.values()}
-        for wanted in self._among(OF_INSTRUMENTS):
-            hit = self._strike(wanted, "instruments")
-            signals = signals | OF_INSTRUMENTS[wanted.fault.name](
-                hit, Instruments(signals, tags, sites, span)
-            )
+        for name, strike in OF_INSTRUMENTS.items():
+            for wanted in self._asked(name):
+                shown = Instruments(signals, tags, sites, span)
+                signals = signals | strike(self._strike(wanted, "instruments"), shown)
         return signals
 
     def on_files(
@@ -76,27 +74,36 @@ class Faults:
             landed: Files of the feeds before it.
         """
         feed = feed_of(contract, self.campus)
-        records = [self._labelled(feed, file) for file in files]
-        for wanted in self._among(OF_RECORDS, contract):
-            records = OF_RECORDS[wanted.fault.name].strike(self._strike(wanted, contract.feed), feed, records)
+        records = self._struck(OF_RECORDS, feed, [self._labelled(feed, file) for file in files])
         texts = [replace(file, frame=text_frame(contract, file.frame)) for file in records]
-        for wanted in self._among(OF_TEXT, contract):
-            texts = OF_TEXT[wanted.fault.name].strike(self._strike(wanted, contract.feed), feed, texts)
-        contents = self._written(feed, texts)
-        good, extra = contents[: len(texts)], contents[len(texts) :]
-        for wanted in self._among(FILES, contract):
-            extra += FILES[wanted.fault.name].strike(self._strike(wanted, contract.feed), feed, good)
-        return good + extra + self._strays(feed, landed)
+        contents = self._written(feed, self._struck(OF_TEXT, feed, texts))
+        good = contents[: len(texts)]
+        return contents + self._beside(FILES, feed, good) + self._strays(feed, landed)
 
-    def _among(self, faults: Mapping[str, object], contract: Contract | None = None) -> list[Wanted]:
+    def _struck(self, faults: Mapping[str, OnFiles[File]], feed: Feed, files: list[File]) -> list[File]:
+        """The files of a feed with all faults of one stage that are asked for, one after the other."""
+        for wanted in self._among(faults, feed):
+            files = faults[wanted.fault.name].strike(self._strike(wanted, feed.contract.feed), feed, files)
+        return files
+
+    def _beside(self, faults: Mapping[str, OnFiles[File]], feed: Feed, files: list[File]) -> list[File]:
+        """What lands beside good files."""
+        hits = (
+            (wanted.fault.name, self._strike(wanted, feed.contract.feed))
+            for wanted in self._among(faults, feed)
+        )
+        return [copy for name, hit in hits for copy in faults[name].strike(hit, feed, files)]
+
+    def _asked(self, name: str) -> list[Wanted]:
+        return [wanted for wanted in self.wanted if wanted.fault.name == name]
+
+    def _among(self, faults: Mapping[str, OnFiles[File]], feed: Feed) -> list[Wanted]:
         """What is asked for among some faults and fits a feed, in the order of the faults."""
         return [
             wanted
-            for name in faults
-            for wanted in self.wanted
-            if wanted.fault.name == name
-            and (contract is None or wanted.concerns(contract.feed))
-            and (contract is None or faults[wanted.fault.name].fits(contract))  # type: ignore[attr-defined]
+            for name, fault in faults.items()
+            for wanted in self._asked(name)
+            if wanted.concerns(feed.contract.feed) and fault.fits(feed.contract)
         ]
 
     def _strike(self, wanted: Wanted, place: str) -> Strike:
@@ -123,19 +130,15 @@ class Faults:
     def _written(self, feed: Feed, files: list[Delivery]) -> list[Content]:
         """The files as bytes, good ones first; labels learn the number of their record."""
         contract = feed.contract
-        if contract.format != "delimited" or not self._among(LINES | COPIES, contract):
+        if contract.format != "delimited" or not self._among(LINES | COPIES, feed):
             above = [None] * int(contract.format == "delimited" and contract.dialect.header)
             for file in files:
                 self._number(file.name, [*above, *file.frame.get_column(LABEL)])
             return [_content(file.name, encoded(contract, file.frame)) for file in files]
-        texts = [_text(contract, file) for file in files]
-        for wanted in self._among(LINES, contract):
-            texts = LINES[wanted.fault.name].strike(self._strike(wanted, contract.feed), feed, texts)
-        copies: list[Text] = []
-        for wanted in self._among(COPIES, contract):
-            copies += COPIES[wanted.fault.name].strike(self._strike(wanted, contract.feed), feed, texts)
+        texts = self._struck(LINES, feed, [_text(contract, file) for file in files])
         for text in texts:
             self._number(text.name, [line.label for line in text.lines])
+        copies = self._beside(COPIES, feed, texts)
         return [_content(text.name, text.content) for text in texts + copies]
 
     def _number(self, name: str, labels: list[int | None]) -> None:
@@ -150,16 +153,22 @@ class Faults:
             label.row_number = numbers[0] if len(numbers) == 1 else None
 
     def _strays(self, feed: Feed, landed: Mapping[str, list[Content]]) -> list[Content]:
-        others = [files[0] for files in landed.values() if files]
-        make = {
-            "symbolic_link": partial(link, target="../../reference/sites.csv"),
-            "wrong_site": partial(of_another_feed, file=others[-1]) if others else None,
-        }
-        return [
-            found(self._strike(wanted, feed.contract.feed), feed)
-            for wanted in self.wanted
-            if wanted.concerns(feed.contract.feed) and (found := make.get(wanted.fault.name))
+        """Faults that need more than the feed's own files."""
+        name = feed.contract.feed
+        links = [
+            link(self._strike(wanted, name), feed, "../../reference/sites.csv")
+            for wanted in self._here(LINK, name)
         ]
+        others = [files[0] for files in landed.values() if files][-1:]
+        strangers = [
+            of_another_feed(self._strike(wanted, name), feed, other)
+            for wanted in self._here(STRANGER, name)
+            for other in others
+        ]
+        return links + strangers
+
+    def _here(self, fault: str, feed: str) -> list[Wanted]:
+        return [wanted for wanted in self._asked(fault) if wanted.concerns(feed)]
 
 
 def _content(name: str, plain: bytes) -> Content:

@@ -11,8 +11,11 @@ import numpy as np
 from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed
 from pipelines.simulator.faults.labels import Label
-from pipelines.simulator.faults.strike import Strike
+from pipelines.simulator.faults.strike import OnFiles, Strike
 from pipelines.simulator.span import HOUR_S
+
+_LEAST_CELL = 8
+"""Bytes that a first cell must have, so that it shows when half of it stands before another one."""
 
 
 @dataclass(slots=True)
@@ -55,14 +58,6 @@ class Text:
 LineStrike = Callable[[Strike, Feed, list[Text]], list[Text]]
 
 
-@dataclass(frozen=True, slots=True)
-class LineFault:
-    """A fault of lines: which feeds it fits and what it does to their files."""
-
-    fits: Callable[[Contract], bool]
-    strike: LineStrike
-
-
 def _note(hit: Strike, feed: Feed, text: Text, line: Line, count: int = 1) -> int:
     label = Label(hit.name, line.start, line.start, line.device, count=count)
     return hit.note_file(feed, text.name, label)
@@ -80,7 +75,7 @@ def _each(false: Callable[[Strike, bytes, bytes], bytes], fits: Callable[[bytes]
     """A strike on single lines: `false(hit, text, delimiter)` stands there instead."""
 
     def strike(hit: Strike, feed: Feed, texts: list[Text]) -> list[Text]:
-        delimiter = feed.contract.dialect.delimiter.encode()
+        delimiter = delimiter_of(feed)
         drawn = _drawn(hit, texts, lambda text, at: fits(text.lines[at].text))
         for text, rows in zip(texts, drawn, strict=True):
             for line in (text.lines[row] for row in rows):
@@ -91,12 +86,15 @@ def _each(false: Callable[[Strike, bytes, bytes], bytes], fits: Callable[[bytes]
     return strike
 
 
-def _glued(join: Callable[[bytes, bytes], bytes]) -> LineStrike:
+def _glued(join: Callable[[bytes, bytes, bytes], bytes]) -> LineStrike:
     """A strike on pairs of neighbours that become one line."""
 
     def strike(hit: Strike, feed: Feed, texts: list[Text]) -> list[Text]:
         def has_neighbour(text: Text, at: int) -> bool:
             if at % 2 or at + 1 >= len(text.lines) or not text.lines[at + 1].is_free:
+                return False
+            cell = text.lines[at].text.partition(delimiter_of(feed))[0]
+            if len(cell) < _LEAST_CELL or cell.startswith(b'"'):
                 return False
             return abs((text.lines[at + 1].start or 0) - (text.lines[at].start or 0)) <= HOUR_S
 
@@ -104,7 +102,7 @@ def _glued(join: Callable[[bytes, bytes], bytes]) -> LineStrike:
             for row in reversed(rows):
                 first, second = text.lines[row], text.lines.pop(row + 1)
                 first.label = _note(hit, feed, text, first, count=2)
-                first.text = join(first.text, second.text)
+                first.text = join(first.text, second.text, delimiter_of(feed))
                 label = hit.labels.found[first.label]
                 label.from_s, label.to_s = sorted((first.start or 0, second.start or 0))
                 label.device_id = first.device if first.device == second.device else ""
@@ -154,6 +152,11 @@ def _footer(hit: Strike, feed: Feed, texts: list[Text]) -> list[Text]:
     return texts
 
 
+def delimiter_of(feed: Feed) -> bytes:
+    """The delimiter of a feed's cells."""
+    return feed.contract.dialect.delimiter.encode()
+
+
 def note_all(hit: Strike, feed: Feed, text: Text) -> int:
     """Writes down that all records of a file are struck as one fault."""
     starts = [line.start for line in text.lines if line.start is not None]
@@ -174,8 +177,9 @@ def _in_the_middle(content: bytes) -> Callable[[Strike, bytes, bytes], bytes]:
     return lambda hit, text, delimiter: text[: len(text) // 2] + content + text[len(text) // 2 :]
 
 
-def _half_and_next(first: bytes, second: bytes) -> bytes:
-    return first[:5] + second
+def _half_and_next(first: bytes, second: bytes, delimiter: bytes) -> bytes:
+    cell = first.partition(delimiter)[0]
+    return cell[: len(cell) // 2] + second
 
 
 def _is_delimited(contract: Contract) -> bool:
@@ -195,20 +199,20 @@ def _is_comma(contract: Contract) -> bool:
     )
 
 
-LINES: dict[str, LineFault] = {
-    "ragged_rows": LineFault(_is_delimited, _each(_without_last)),
-    "glued_rows": LineFault(_is_uncounted, _glued(lambda first, second: first + second)),
-    "glued_same_width": LineFault(_is_uncounted, _glued(_half_and_next)),
-    "bare_comma": LineFault(
+LINES: dict[str, OnFiles[Text]] = {
+    "ragged_rows": OnFiles(_is_delimited, _each(_without_last)),
+    "glued_rows": OnFiles(_is_uncounted, _glued(lambda first, second, _: first + second)),
+    "glued_same_width": OnFiles(_is_uncounted, _glued(_half_and_next)),
+    "bare_comma": OnFiles(
         _is_comma, _each(lambda hit, text, _: text.replace(b".", b",", 1), lambda text: b"." in text)
     ),
-    "stray_quotes": LineFault(_is_delimited, _each(_quoted)),
-    "invalid_encoding": LineFault(_is_delimited, _each(_in_the_middle(b"\xff"))),
-    "control_characters": LineFault(_is_delimited, _each(_in_the_middle(b"\0"))),
-    "blank_lines": LineFault(_is_delimited, _inserted(b"", with_labels=False)),
-    "mixed_line_ends": LineFault(_is_delimited, _crlf),
-    "foreign_records": LineFault(_is_uncounted, _inserted(b"C|heartbeat|0042", with_labels=True)),
-    "byte_order_mark": LineFault(_is_delimited, _mark),
-    "undeclared_footer": LineFault(_is_uncounted, _footer),
+    "stray_quotes": OnFiles(_is_delimited, _each(_quoted)),
+    "invalid_encoding": OnFiles(_is_delimited, _each(_in_the_middle(b"\xff"))),
+    "control_characters": OnFiles(_is_delimited, _each(_in_the_middle(b"\0"))),
+    "blank_lines": OnFiles(_is_delimited, _inserted(b"", with_labels=False)),
+    "mixed_line_ends": OnFiles(_is_delimited, _crlf),
+    "foreign_records": OnFiles(_is_uncounted, _inserted(b"C|heartbeat|0042", with_labels=True)),
+    "byte_order_mark": OnFiles(_is_delimited, _mark),
+    "undeclared_footer": OnFiles(_is_uncounted, _footer),
 }
 """Fault → which feeds it fits and its strike."""

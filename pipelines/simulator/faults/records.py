@@ -5,7 +5,7 @@ Here must not live: how a value is spelt (`cells`), columns (`columns`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.campus.contract import Contract, Long, PerDevice, Wide
 from pipelines.simulator.faults.feed import TAKEN, Feed, free, start_of
-from pipelines.simulator.faults.strike import Strike, marked
+from pipelines.simulator.faults.strike import OnFiles, Strike, marked
 from pipelines.simulator.landing import Delivery
 from pipelines.simulator.records import DEVICE, LABEL, START
 from pipelines.simulator.span import HOUR_S, Instants, Mask
@@ -21,14 +21,6 @@ from pipelines.simulator.span import HOUR_S, Instants, Mask
 _TAKE = pl.lit(TAKEN, pl.Int64).alias(LABEL)
 
 RecordStrike = Callable[[Strike, Feed, list[Delivery]], list[Delivery]]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFault:
-    """A fault of records: which feeds it fits and what it does to their files."""
-
-    fits: Callable[[Contract], bool]
-    strike: RecordStrike
 
 
 def each_file(strike: Callable[[Strike, Feed, Delivery], Delivery | None]) -> RecordStrike:
@@ -108,7 +100,12 @@ def _restated(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
             continue
         rows = np.flatnonzero(free(file) & (np.arange(file.frame.height) % 40 == 0))
         wrong = _one_value(_higher)(hit, feed, file, file.frame[rows], rows)
-        kept = file.frame.with_row_index("_row").filter(~pl.col("_row").is_in(rows.tolist())).drop("_row")
+        kept = (
+            file.frame.with_row_index("_row")
+            .filter(~pl.col("_row").is_in(rows.tolist()))
+            .drop("_row")
+            .with_columns(_TAKE)
+        )
         first = pl.concat([kept, wrong]).sort(START, maintain_order=True)
         second = file.frame.with_columns(_TAKE)
         found += [replace(file, frame=first), Delivery(file.name.replace("_r1", "_r2"), second)]
@@ -248,21 +245,21 @@ def _total_beside_parts(hit: Strike, feed: Feed, file: Delivery) -> Delivery:
     return replace(file, frame=pl.concat([file.frame, sums.select(file.frame.columns)]))
 
 
-RECORDS: dict[str, RecordFault] = {
-    "duplicate_rows": RecordFault(_any, partial(_copied, false=_same)),
-    "conflicting_rows": RecordFault(_any, partial(_copied, false=_one_value(_higher))),
-    "null_and_value": RecordFault(_any, partial(_copied, false=_one_value(lambda value: None))),
-    "restated_file": RecordFault(_has_name, _restated),
-    "seam_overlap": RecordFault(_any, partial(_overlap, seconds=HOUR_S, after=False)),
-    "both_ends": RecordFault(_any, partial(_overlap, seconds=1, after=True)),
-    "missing_rows": RecordFault(_any, each_file(_missing_rows)),
-    "mixed_interval": RecordFault(_any, each_file(_mixed_interval)),
-    "absent_when_off": RecordFault(_knows_when_off, each_file(_absent_when_off)),
-    "late_file": RecordFault(_any, _late_file),
-    "shuffled": RecordFault(_in_any_order, each_file(_shuffled)),
-    "newest_first": RecordFault(_in_any_order, each_file(_newest_first)),
-    "repeated_part": RecordFault(lambda contract: contract.layout.kind == "long", each_file(_repeated_part)),
-    "total_beside_parts": RecordFault(
+RECORDS: dict[str, OnFiles[Delivery]] = {
+    "duplicate_rows": OnFiles(_any, partial(_copied, false=_same)),
+    "conflicting_rows": OnFiles(_any, partial(_copied, false=_one_value(_higher))),
+    "null_and_value": OnFiles(_any, partial(_copied, false=_one_value(lambda value: None))),
+    "restated_file": OnFiles(_has_name, _restated),
+    "seam_overlap": OnFiles(_any, partial(_overlap, seconds=HOUR_S, after=False)),
+    "both_ends": OnFiles(_any, partial(_overlap, seconds=1, after=True)),
+    "missing_rows": OnFiles(_any, each_file(_missing_rows)),
+    "mixed_interval": OnFiles(_any, each_file(_mixed_interval)),
+    "absent_when_off": OnFiles(_knows_when_off, each_file(_absent_when_off)),
+    "late_file": OnFiles(_any, _late_file),
+    "shuffled": OnFiles(_in_any_order, each_file(_shuffled)),
+    "newest_first": OnFiles(_in_any_order, each_file(_newest_first)),
+    "repeated_part": OnFiles(lambda contract: contract.layout.kind == "long", each_file(_repeated_part)),
+    "total_beside_parts": OnFiles(
         lambda contract: contract.layout.kind != "per_device", each_file(_total_beside_parts)
     ),
 }

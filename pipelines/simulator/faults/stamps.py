@@ -12,8 +12,8 @@ import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed, free, start_of
-from pipelines.simulator.faults.records import RecordFault, each_file, window
-from pipelines.simulator.faults.strike import Strike, marked
+from pipelines.simulator.faults.records import each_file, window
+from pipelines.simulator.faults.strike import OnFiles, Strike, marked
 from pipelines.simulator.landing import Delivery
 from pipelines.simulator.records import START
 from pipelines.simulator.span import HOUR_S, Instants
@@ -124,11 +124,11 @@ def _sorted(contract: Contract) -> bool:
     return contract.time.zone is None
 
 
-STAMPS: dict[str, RecordFault] = {
-    "clock_jump": RecordFault(_sorted, each_file(_within(lambda passed: np.full_like(passed, HOUR_S)))),
-    "clock_drift": RecordFault(_sorted, each_file(_within(_drift))),
-    "wrong_date": RecordFault(lambda contract: True, _wrong_date),
-    "fold_once": RecordFault(_in_a_zone, each_file(_fold_once)),
-    "gap_stamps": RecordFault(_in_a_zone, each_file(_gap_stamps)),
+STAMPS: dict[str, OnFiles[Delivery]] = {
+    "clock_jump": OnFiles(_sorted, each_file(_within(lambda passed: np.full_like(passed, HOUR_S)))),
+    "clock_drift": OnFiles(_sorted, each_file(_within(_drift))),
+    "wrong_date": OnFiles(lambda contract: True, _wrong_date),
+    "fold_once": OnFiles(_in_a_zone, each_file(_fold_once)),
+    "gap_stamps": OnFiles(_in_a_zone, each_file(_gap_stamps)),
 }
 """Fault → which feeds it fits and its strike."""

@@ -3,12 +3,14 @@
 Here must not live: any particular fault.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import polars as pl
 
+from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed, start_of
 from pipelines.simulator.faults.labels import Label, Labels
 from pipelines.simulator.faults.wanted import Wanted
@@ -71,6 +73,22 @@ class Strike:
         label = label or Label(self.name)
         label.feed_id, label.file_name = feed.contract.feed, file_name
         return self.labels.add(label)
+
+
+File = TypeVar("File")
+
+
+@dataclass(frozen=True, slots=True)
+class OnFiles(Generic[File]):
+    """A fault of files, at one stage of their making.
+
+    Attributes:
+        fits: Which feeds it fits.
+        strike: What it does to the files of one of them.
+    """
+
+    fits: Callable[[Contract], bool]
+    strike: Callable[[Strike, Feed, list[File]], list[File]]
 
 
 def marked(frame: pl.DataFrame, rows: Sequence[int] | Instants, labels: Sequence[int] | int) -> pl.DataFrame:
