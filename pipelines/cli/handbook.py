@@ -23,28 +23,24 @@ DOCS = PROJECT / "docs"
 
 def pages() -> dict[str, str]:
     """Path below docs/ → the text it must have."""
-    cleaning = (DOCS / "methods" / "cleaning.md").read_text(encoding="utf-8")
-    for name, content in (
-        ("value rules", value_rules()),
-        ("record rules", record_rules()),
-        ("file rules", file_rules()),
-    ):
-        cleaning = passage(cleaning, name, content)
-    faults = (DOCS / "methods" / "faults.md").read_text(encoding="utf-8")
-    for name, content in (
-        ("faults", fault_table()),
-        ("classes", class_table()),
-        ("inputs", input_table()),
-    ):
-        faults = passage(faults, name, content)
+    rules = {"value rules": value_rules(), "record rules": record_rules(), "file rules": file_rules()}
+    faults = {"faults": fault_table(), "classes": class_table(), "inputs": input_table()}
     return {
         "columns.md": columns_page(),
         "kpis.md": kpis_page(),
         "cli.md": cli_page(),
-        "methods/cleaning.md": cleaning,
-        "methods/faults.md": faults,
+        "methods/cleaning.md": _filled("methods/cleaning.md", rules),
+        "methods/faults.md": _filled("methods/faults.md", faults),
         "feed-contract.schema.json": schema_text(),
     }
+
+
+def _filled(name: str, passages: dict[str, str]) -> str:
+    """The text of a page with its marked passages made anew."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    for mark, content in passages.items():
+        text = passage(text, mark, content)
+    return text
 
 
 def cli_page() -> str:

@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed
@@ -89,8 +90,13 @@ def _tar(hit: Strike, file: Content) -> tuple[str, bytes]:
     return ".tar", out.getvalue()
 
 
+@cache
+def _nothing() -> bytes:
+    return _gzip(bytes(_BOMB))
+
+
 def _bomb(hit: Strike, file: Content) -> tuple[str, bytes]:
-    return ".csv.gz", _gzip(bytes(_BOMB))
+    return ".csv.gz", _nothing()
 
 
 def _without_end(hit: Strike, file: Content) -> tuple[str, bytes]:
