@@ -71,7 +71,9 @@ def false_alarms(alarms: Mapping[str, int], rows_in: int) -> str:
 
 def _counts(struck: pl.DataFrame) -> tuple[str, ...]:
     counts: dict[str, int] = dict(struck.group_by("outcome").len().iter_rows())
-    recall = f"{100 * counts.get('found', 0) / struck.height:.1f} %" if struck.height else ""
+    found = counts.get("found", 0)
+    # Cut, not rounded: 100 % means all.
+    recall = f"{1000 * found // struck.height / 10} %" if struck.height else ""
     return str(struck.height), *(str(counts.get(outcome, 0)) for outcome in OUTCOMES), recall
 
 

@@ -34,7 +34,7 @@ def _copy(broken: Callable[[Strike, Feed, list[Line]], list[Line]]) -> LineStrik
 
 
 def _cut(hit: Strike, feed: Feed, lines: list[Line]) -> list[Line]:
-    at = len(lines) // 2
+    at = next(n for n in range(len(lines) // 2, len(lines)) if lines[n].text)
     last = lines[at]
     return [*lines[:at], replace(last, text=last.text[: 2 * len(last.text) // 3], newline=b"")]
 
