@@ -1,5 +1,6 @@
 """A finding counts at its own place and by an expected rule; what the labels say, stated by hand."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,11 +44,11 @@ SUSPECTS = {
 
 
 def _evidence(
-    findings: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
-    rejected: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
-    files: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
-    suspects: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
-    readings: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
+    findings: Sequence[tuple[Any, ...]] = (),
+    rejected: Sequence[tuple[Any, ...]] = (),
+    files: Sequence[tuple[Any, ...]] = (),
+    suspects: Sequence[tuple[Any, ...]] = (),
+    readings: Sequence[tuple[Any, ...]] = (),
 ) -> Evidence:
     tables = (
         (findings, FINDINGS),
