@@ -1,6 +1,6 @@
 # Everything a person types. Needs Python 3.11 and make; everything else comes from PyPI, by hash.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench docs ui clean
+.PHONY: help setup demo test lint bench torture docs ui clean
 
 PYTHON ?= python3
 # Empty: pytest picks the number of processes.
@@ -45,6 +45,9 @@ lint: setup  ## Linters, formatting, types, the import law, SQL.
 bench: setup  ## One site-day at 5 s against DuckDB's own COPY, and each reader against the raw parse.
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.readers
+
+torture: setup  ## Two seasons with every fault on purpose: what is found, missed, misnamed; writes docs/methods/faults.md.
+	$(BIN)/python -W ignore -m tests.torture --write
 
 docs: setup  ## Writes the generated pages of docs/ and what the tour prints.
 	$(BIN)/python -m pipelines.cli.handbook

@@ -80,20 +80,25 @@ def refusals(stamped: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     time = contract.time
     texts = text_columns(stamped)
     stamp_text = pl.concat_str([pl.col(name).fill_null("") for name in time.columns], separator=" ")
-    return stamped.filter(pl.col(TIME_RULE).is_not_null()).select(
-        "row_number",
-        pl.col(TIME_RULE).alias("rule"),
-        pl.format(
-            "{} {}: {} (clock {}, format {})",
-            pl.lit(" ".join(time.columns) or "declared_start"),
-            stamp_text if time.columns else pl.lit(str(time.declared_start)),
-            pl.col(TIME_RULE).replace_strict(RECORD_RULES, default=""),
-            pl.lit(time.clock),
-            pl.lit(time.format),
-        ).alias("reason"),
-        pl.concat_str(
-            [pl.col(name).fill_null("") for name in texts], separator=contract.dialect.delimiter
-        ).alias("raw"),
+    # In one piece: polars 2.1 panics where it formats a literal and a column that has an empty chunk.
+    return (
+        stamped.filter(pl.col(TIME_RULE).is_not_null())
+        .rechunk()
+        .select(
+            "row_number",
+            pl.col(TIME_RULE).alias("rule"),
+            pl.format(
+                "{} {}: {} (clock {}, format {})",
+                pl.lit(" ".join(time.columns) or "declared_start"),
+                stamp_text if time.columns else pl.lit(str(time.declared_start)),
+                pl.col(TIME_RULE).replace_strict(RECORD_RULES, default=""),
+                pl.lit(time.clock),
+                pl.lit(time.format),
+            ).alias("reason"),
+            pl.concat_str(
+                [pl.col(name).fill_null("") for name in texts], separator=contract.dialect.delimiter
+            ).alias("raw"),
+        )
     )
 
 

@@ -16,26 +16,31 @@ from pipelines.answers.rules_page import file_rules, record_rules, value_rules
 from pipelines.campus.jsonschema import schema_text
 from pipelines.campus.paths import PROJECT
 from pipelines.cli.commands import app
+from pipelines.cli.faults_page import class_table, fault_table, input_table
 
 DOCS = PROJECT / "docs"
 
 
 def pages() -> dict[str, str]:
     """Path below docs/ → the text it must have."""
-    cleaning = (DOCS / "methods" / "cleaning.md").read_text(encoding="utf-8")
-    for name, content in (
-        ("value rules", value_rules()),
-        ("record rules", record_rules()),
-        ("file rules", file_rules()),
-    ):
-        cleaning = passage(cleaning, name, content)
+    rules = {"value rules": value_rules(), "record rules": record_rules(), "file rules": file_rules()}
+    faults = {"faults": fault_table(), "classes": class_table(), "inputs": input_table()}
     return {
         "columns.md": columns_page(),
         "kpis.md": kpis_page(),
         "cli.md": cli_page(),
-        "methods/cleaning.md": cleaning,
+        "methods/cleaning.md": _filled("methods/cleaning.md", rules),
+        "methods/faults.md": _filled("methods/faults.md", faults),
         "feed-contract.schema.json": schema_text(),
     }
+
+
+def _filled(name: str, passages: dict[str, str]) -> str:
+    """The text of a page with its marked passages made anew."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    for mark, content in passages.items():
+        text = passage(text, mark, content)
+    return text
 
 
 def cli_page() -> str:

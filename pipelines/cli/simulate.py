@@ -29,7 +29,13 @@ def simulate(
     ] = None,
     interval: Annotated[str, typer.Option(help="Simulated interval, such as 60s or 5min.")] = "60s",
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
-    faults: Annotated[str | None, typer.Option(metavar="NAMES", help="Faults to inject, by comma.")] = None,
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FAULTS",
+            help="Faults to inject, by comma: NAME[@WHERE][=RATE], or all; see docs/methods/faults.md.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Data folder to write to; HEADROOM_DATA by default.")
     ] = None,
@@ -37,7 +43,7 @@ def simulate(
 ) -> None:
     """Writes landing files of a synthetic campus and truth/: the KPIs and faults as they really are.
 
-    Example: headroom simulate --days 2 --sites m1 --seed 7
+    Example: headroom simulate --days 2 --sites m1 --faults spike=0.001,stuck@m1-gt-*.nox_ppm
     """
     from pipelines.campus.campus import load_campus
     from pipelines.campus.durations import parse_duration

@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import polars as pl
 import zstandard
@@ -17,7 +16,7 @@ import zstandard
 from pipelines.campus.contract import Contract
 from pipelines.simulator.habits import habit_of
 from pipelines.simulator.names import written
-from pipelines.simulator.records import DEVICE, START
+from pipelines.simulator.records import HIDDEN, START
 from pipelines.simulator.stamps import file_dates
 
 _ZIP_TIME = (2025, 1, 1, 0, 0, 0)
@@ -59,17 +58,8 @@ def text_frame(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         _text(frame.get_column(name), contract)
         for name in frame.columns
-        if name != START and frame.schema[name].is_numeric()
+        if name not in HIDDEN and frame.schema[name].is_numeric()
     )
-
-
-def write(folder: Path, contract: Contract, delivery: Delivery) -> Path:
-    """Writes one file to `folder/<feed>/<name>`, replacing it."""
-    path = folder / contract.feed / delivery.name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = _encode(contract, delivery.frame.drop(START, DEVICE))
-    path.write_bytes(_compress(content, path.name))
-    return path
 
 
 def _text(series: pl.Series, contract: Contract) -> pl.Series:
@@ -95,8 +85,9 @@ def _grouped(value: float | None, separator: str) -> str | None:
     return None if value is None else f"{value:,}".replace(",", separator)
 
 
-def _encode(contract: Contract, frame: pl.DataFrame) -> bytes:
-    out = io.BytesIO()
+def encoded(contract: Contract, frame: pl.DataFrame) -> bytes:
+    """The records as the feed's format writes them, before they are compressed."""
+    out, frame = io.BytesIO(), frame.drop(HIDDEN, strict=False)
     if contract.format == "parquet":
         frame.write_parquet(out, compression="zstd")
     elif contract.format == "jsonl":
@@ -111,7 +102,8 @@ def _encode(contract: Contract, frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _compress(content: bytes, name: str) -> bytes:
+def compressed(content: bytes, name: str) -> bytes:
+    """The content as the ending of the file's name says."""
     if name.endswith(".gz"):
         return gzip.compress(content, compresslevel=6, mtime=0)
     if name.endswith(".zst"):

@@ -4,8 +4,9 @@ Here must not live: values.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 
-from pipelines.campus.contract import DeviceName, Tag
+from pipelines.campus.contract import Contract, DeviceName, PerDevice, Tag
 
 _GROUP = re.compile(r"\((?:\?P<\w+>)?((?:[^()\\]|\\.)*)\)")
 
@@ -32,6 +33,16 @@ def tag_name(row: Tag, device_id: str) -> str | None:
     if row.tag is not None:
         return row.tag if row.device == device_id else None
     return _inverted(row.pattern or "", row.device or "", device_id)
+
+
+def tags_of(contract: Contract, device_ids: Sequence[str]) -> Iterator[tuple[str, str, Tag]]:
+    """(name in the file, device, tag) of what a feed gives of some devices, in the contract's order."""
+    per_device = isinstance(contract.layout, PerDevice)
+    named = [d for d in device_ids if any(device_name(row, d) for row in contract.devices)]
+    for tag in contract.tags:
+        for device in named if per_device else device_ids:
+            if name := tag.tag if per_device else tag_name(tag, device):
+                yield name, device, tag
 
 
 def _inverted(pattern: str, template: str, device_id: str) -> str | None:

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.campus.campus import Campus
 from pipelines.campus.contract import COLUMNS, Contract, Long, PerDevice, Tag
 from pipelines.campus.units import conversion
-from pipelines.simulator.names import device_name, tag_name
+from pipelines.simulator.names import device_name, tags_of
 from pipelines.simulator.signals import Signal, Signals
 from pipelines.simulator.span import Span
 from pipelines.simulator.stamps import stamp_columns
@@ -22,6 +22,12 @@ START = "_start"
 
 DEVICE = "_device"
 """Device of the record, empty in wide layouts; never written."""
+
+LABEL = "_label"
+"""Place of the label of the fault that struck the record, NULL where it is free; never written."""
+
+HIDDEN = (START, DEVICE, LABEL)
+"""Columns that are never written."""
 
 DECIMALS = {"MW": 4, "kW": 1, "MWh": 5, "kWh": 2, "fraction": 5, "ppm": 2, "%": 3, "scf/h": 0, "kscf/h": 3}
 """Decimals that sources write, by unit; every other unit has one."""
@@ -49,12 +55,7 @@ def records(contract: Contract, campus: Campus, signals: Signals, span: Span) ->
 def _tags(contract: Contract, campus: Campus, signals: Signals) -> list[tuple[str, str, Tag]]:
     """(name in the file, device, tag) of long and wide layouts, in the contract's order."""
     devices = sorted(d.device_id for d in campus.devices.values() if d.site_id == contract.site)
-    return [
-        (name, device, tag)
-        for tag in contract.tags
-        for device in devices
-        if (name := tag_name(tag, device)) and (device, tag.column) in signals
-    ]
+    return [found for found in tags_of(contract, devices) if (found[1], found[2].column) in signals]
 
 
 def _stamps(contract: Contract, campus: Campus, span: Span) -> pl.DataFrame:

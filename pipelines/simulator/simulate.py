@@ -12,8 +12,9 @@ import polars as pl
 
 from pipelines.campus.campus import Campus
 from pipelines.campus.paths import DataFolder
-from pipelines.simulator.faults import LOG_SCHEMA, Faults, unknown_faults
-from pipelines.simulator.landing import deliveries, text_frame, write
+from pipelines.simulator.faults import Faults, wanted_faults
+from pipelines.simulator.faults.files import Content
+from pipelines.simulator.landing import deliveries
 from pipelines.simulator.meters import Meters
 from pipelines.simulator.records import records
 from pipelines.simulator.signals import Signals, area_signals, site_signals
@@ -79,7 +80,7 @@ def simulate(
         sites: Campus sites; all by default.
         interval_s: Simulated interval [s]; divides an hour.
         seed: The same seed gives the same bytes.
-        faults: Names of `faults.SIGNAL_FAULTS` and `faults.FILE_FAULTS`.
+        faults: What `faults.wanted_faults` reads: `NAME[@WHERE][=RATE]`, or `all`.
         error_free: Whether meters show the truth (rounded as their feeds write it).
 
     Raises:
@@ -87,17 +88,17 @@ def simulate(
     """
     known = sorted(site.site_id for site in campus.sites.values() if site.kind == "campus")
     chosen = known if sites is None else sorted(set(sites))
-    if wrong := [*(set(chosen) - set(known)), *unknown_faults(faults)]:
-        raise ValueError(f"unknown site or fault: {', '.join(sorted(wrong))}")
+    if wrong := set(chosen) - set(known):
+        raise ValueError(f"unknown site: {', '.join(sorted(wrong))}")
+    injected = Faults(wanted_faults(faults), seed, campus)
     span = span_of(start, days, [campus.sites[site].time_zone for site in chosen], interval_s)
     runs = [run_site(campus, site, span, seed) for site in chosen]
     meters = Meters(campus, seed, error_free)
     signals = area_signals(campus, runs, span, meters)
     for run in runs:
         signals |= site_signals(campus, run, span, meters)
-    injected = Faults(frozenset(faults), seed)
     files = _land(folder, campus, injected.on_signals(signals, span), span, injected)
-    log = pl.DataFrame(injected.log, schema=LOG_SCHEMA)
+    log = injected.labels.table()
     truth = _write_truth(folder.truth, _truth(campus, runs, span, seed) | {"faults": log})
     return Simulation(span, tuple(runs), files, truth, log)
 
@@ -105,6 +106,7 @@ def simulate(
 def _land(
     folder: DataFolder, campus: Campus, signals: Signals, span: Span, faults: Faults
 ) -> dict[str, tuple[Path, ...]]:
+    contents: dict[str, list[Content]] = {}
     landed = {}
     for feed, contract in campus.contracts.items():
         if contract.valid_from and contract.valid_from >= span.end.date():
@@ -112,17 +114,22 @@ def _land(
         frame = records(contract, campus, signals, span)
         if frame.is_empty():
             continue
-        zone = campus.sites[contract.site].time_zone
-        files = faults.on_files(contract, list(deliveries(contract, frame, zone)))
-        landed[feed] = tuple(
-            write(
-                folder.landing,
-                contract,
-                type(file)(file.name, text_frame(contract, file.frame)),
-            )
-            for file in files
-        )
+        files = deliveries(contract, frame, campus.sites[contract.site].time_zone)
+        contents[feed] = faults.on_files(contract, files, contents)
+        landed[feed] = tuple(_write(folder.landing / feed, content) for content in contents[feed])
     return landed
+
+
+def _write(folder: Path, content: Content) -> Path:
+    """Writes one file, replacing it."""
+    path = folder / content.name
+    folder.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    if content.link_to:
+        path.symlink_to(content.link_to)
+    else:
+        path.write_bytes(content.data)
+    return path
 
 
 def _truth(campus: Campus, runs: list[SiteRun], span: Span, seed: int) -> dict[str, pl.DataFrame]:

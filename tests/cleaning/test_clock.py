@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.cleaning.clock import refusals, stamp
 from tests.cleaning.samples import cleaned, contract, delivered, hours, rules, surveyed, values
 
 CHICAGO = {"clock": "America/Chicago"}
@@ -287,3 +288,15 @@ def test_every_hour_of_a_local_file_in_order_becomes_its_own_instant(start, leng
     text = "tag,time,value\n" + "\n".join(f"GRID,{wall},{length}" for wall in walls)
     feed = contract(time=hours(fold="file_order", **CHICAGO))
     assert cleaned(feed, text).readings["grid"]["interval_start_utc"].to_list() == instants.to_list()
+
+
+def test_refused_stamps_are_told_however_the_rows_lie_in_memory():
+    """Text in several pieces, one of them without a refused row, beside numbers in one piece."""
+    feed = contract(time=hours())
+    pieces = [["yesterday"], ["2025-06-01 01:00"] * 20, ["tomorrow", "2025-06-01 02:00"]]
+    texts = pl.concat(
+        [pl.DataFrame({"tag": "GRID", "time": stamps, "value": "1"}) for stamps in pieces], rechunk=False
+    )
+    rows = pl.DataFrame([pl.Series("row_number", range(2, 25)), *texts])
+    stamped = stamp(rows, feed, datetime(2025, 1, 1), datetime(2026, 1, 1), pl.Series([], dtype=pl.Int64))
+    assert refusals(stamped, feed)["row_number"].to_list() == [2, 23]

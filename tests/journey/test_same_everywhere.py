@@ -23,6 +23,13 @@ from tests.journey.whole_way import rows, sample_campus
 DAY = date(2025, 11, 2)
 FEEDS = {"m1_scada", "m1_turbines", "m1_cems", "m1_batteries", "tva_demand", "memphis_weather"}
 
+FAULTS = (
+    "restated_file@m1_turbines",
+    "duplicate_rows@m1_batteries",
+    "late_file@m1_batteries",
+    "text_tokens@m1_scada",
+)
+
 ZONES = {
     "all_at_once": "UTC",
     "one_order": "Asia/Kolkata",
@@ -59,9 +66,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DataFolder]:
         start=DAY,
         days=1,
         sites=["m1"],
-        faults=["conflicting_rows", "duplicate_rows", "late_file", "text_tokens"],
+        faults=FAULTS,
     )
-    assert len(simulation.faults) == 4
+    assert set(simulation.faults["fault"]) == {text.partition("@")[0] for text in FAULTS}
     for feed in first.landing.iterdir():
         if feed.name not in FEEDS:
             shutil.rmtree(feed)

@@ -9,7 +9,6 @@ import pytest
 
 from pipelines.campus.campus import Campus
 from pipelines.campus.paths import DataFolder
-from pipelines.simulator.faults import FILE_FAULTS, SIGNAL_FAULTS
 from pipelines.simulator.simulate import Simulation, simulate
 
 DAY = date(2025, 11, 1)
@@ -30,7 +29,7 @@ def _small(folder: Path, campus: Campus, **wishes: object) -> Simulation:
 
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path, campus: Campus) -> None:
     for name in ("a", "b"):
-        _small(tmp_path / name, campus, seed=7, faults=["text_tokens", "spike_grid"])
+        _small(tmp_path / name, campus, seed=7, faults=["text_tokens", "spike"])
     assert _hashes(tmp_path / "a") == _hashes(tmp_path / "b")
 
 
@@ -43,15 +42,15 @@ def test_another_seed_writes_another_campus(tmp_path: Path, campus: Campus) -> N
 
 
 def test_faults_are_injected_and_written_down(tmp_path: Path, campus: Campus) -> None:
-    every = sorted({*SIGNAL_FAULTS, *FILE_FAULTS})
+    asked = ["duplicate_rows@m1_scada", "empty_file@m1_*", "stuck=0.001"]
     clean = _small(tmp_path / "clean", campus)
-    faulty = _small(tmp_path / "faulty", campus, faults=every)
+    faulty = _small(tmp_path / "faulty", campus, faults=asked)
     log = pl.read_csv(faulty.truth["faults"])
-    assert log["fault"].sort().to_list() == every
+    assert log["fault"].unique().sort().to_list() == ["duplicate_rows", "empty_file", "stuck"]
     assert (log["count"] > 0).all()
     left, right = _hashes(tmp_path / "clean" / "truth"), _hashes(tmp_path / "faulty" / "truth")
     assert [name for name in left if left[name] != right[name]] == ["faults.csv"]
-    assert sum(map(len, faulty.files.values())) == sum(map(len, clean.files.values())) + 2
+    assert sum(map(len, faulty.files.values())) == sum(map(len, clean.files.values())) + 5
 
 
 def test_meters_err_within_their_class(tmp_path: Path, campus: Campus) -> None:
@@ -74,8 +73,8 @@ def test_a_finer_simulation_still_delivers_at_the_interval_of_the_feeds(
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        ({"sites": ["m9"]}, "unknown site or fault: m9"),
-        ({"faults": ["gremlin"]}, "unknown site or fault: gremlin"),
+        ({"sites": ["m9"]}, "unknown site: m9"),
+        ({"faults": ["gremlin"]}, "unknown fault: 'gremlin'"),
         ({"interval_s": 7}, "divides an hour"),
         ({"interval_s": 300}, "feed m1_batteries: its interval of 60 s is no multiple"),
         ({"days": 0}, "at least one day"),
