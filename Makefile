@@ -48,6 +48,7 @@ bench: setup  ## One site-day at 5 s: time against DuckDB's own COPY, and peak m
 docs: setup  ## Writes the generated pages of docs/ and what the tour prints.
 	$(BIN)/python -m pipelines.cli.handbook
 	$(BIN)/python -m tests.house.pages
+	$(BIN)/python -m tests.inspection.agreement
 
 ui: setup  ## The web UI on http://127.0.0.1:3000.
 	$(BIN)/headroom ui
