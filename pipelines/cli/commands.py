@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from pipelines.cli.demo import demo
+from pipelines.cli.feed import feed
 from pipelines.cli.init import init
 from pipelines.cli.printing import tell
 from pipelines.cli.prune import prune
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for command in (init, simulate, run, status, withdraw, demo, ui, sql, prune):
     app.command()(command)
+app.add_typer(feed)
 
 
 def run_command(arguments: Sequence[str]) -> int:

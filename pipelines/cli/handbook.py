@@ -59,6 +59,10 @@ def cli_page() -> str:
 
 
 def _command(name: str, command: TyperCommand) -> Iterator[str]:
+    for inner, each in getattr(command, "commands", {}).items():
+        yield from _command(f"{name} {inner}", each)
+    if hasattr(command, "commands"):
+        return
     paragraphs = [" ".join(part.split()) for part in (command.help or "").split("\n\n")]
     summary, example = paragraphs[0], paragraphs[-1].removeprefix("Example: ")
     yield f"## headroom {name}"
