@@ -18,6 +18,8 @@ LINES = 3000
 """Lines at the beginning by which a delimiter is judged."""
 MOSTLY = 0.9
 COMMENT = "#"
+TITLES = 30
+"""Records above a header that are looked through for it."""
 LONGEST = 20
 """Lines that one record may have."""
 NOT_A_NAME = re.compile(
@@ -150,13 +152,11 @@ def _delimiter(lines: Sequence[str], quote: str | None) -> tuple[str, list[list[
 
 
 def _names_agree(records: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether one of the first records, as wide as most, could name the columns, or all are data."""
-    return any(len(record) == width for record in records[:30]) and (
-        len(records[0]) == width
-        or (
-            all(len(record) != width for record in records[:1])
-            and any(_is_header(record) and len(record) == width for record in records[:30])
-        )
+    """Whether the first record is as wide as most, or a header so wide stands below a few titles."""
+    first = records[:TITLES]
+    fits = [len(record) == width for record in first]
+    return bool(fits) and (
+        fits[0] or any(fit and _is_header(record) for fit, record in zip(fits, first, strict=True))
     )
 
 
@@ -164,10 +164,17 @@ def split(lines: Sequence[str], delimiter: str, quote: str | None) -> list[list[
     """The fields of each record."""
     if quote is None:
         return [line.split(delimiter) for line in lines]
-    if not any("\n" in line for line in lines):
-        return list(csv.reader(lines, delimiter=delimiter, quotechar=quote))
-    readers = (csv.reader(StringIO(line, newline=""), delimiter=delimiter, quotechar=quote) for line in lines)
-    return [next(reader, []) for reader in readers]
+    return [_fields(line, delimiter, quote) for line in lines]
+
+
+def _fields(record: str, delimiter: str, quote: str) -> list[str]:
+    """Fields of a record; one that csv cannot split (a carriage return amid a field) is one field."""
+    if quote not in record:
+        return record.split(delimiter)
+    try:
+        return next(csv.reader(StringIO(record, newline=""), delimiter=delimiter, quotechar=quote), [])
+    except csv.Error:
+        return [record]
 
 
 def _is_body(records: Sequence[Sequence[str]], at: int, width: int) -> bool:

@@ -10,7 +10,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.campus.refusal import Refusal
+from pipelines.campus.yaml_text import read_yaml
+from pipelines.inspection.draft import draft
 from pipelines.inspection.report import inspect
+from pipelines.inspection.words import in_words
 from tests.inspection.agreement import BUG, verdicts
 from tests.inspection.expected import Case
 
@@ -156,3 +160,27 @@ def test_what_is_said_of_a_random_table_is_right_or_not_called_sure(dialect):
         told = verdicts(Case("random", (path,), dialect.right()), inspect([path], ("America/Chicago",)))
     assert [key for key, word in told.items() if word == BUG] == []
     assert sum("right" in word for word in told.values()) >= len(told) - 4
+
+
+SAMPLES = sorted(path for path in (Path(__file__).parents[1] / "samples").rglob("good.*"))
+SCRAPS = [b'"', b"\n", b"\r", b"\0", b",", b";", b"#", b"\xff", b"1e400", b"nan", b"{"]
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 400), st.sampled_from(SCRAPS)), max_size=8)
+)
+def test_a_damaged_file_is_told_about_or_refused(sample, damage):
+    content = bytearray(sample.read_bytes())
+    for at, scrap in damage:
+        content[at:at] = scrap
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / sample.name
+        path.write_bytes(content)
+        try:
+            report = inspect([path])
+        except Refusal:
+            return
+    assert list(in_words(report))
+    if report.table is not None:
+        assert read_yaml(draft(report, {}))
