@@ -52,6 +52,7 @@ torture: setup  ## Two seasons with every fault on purpose: what is found, misse
 docs: setup  ## Writes the generated pages of docs/ and what the tour prints.
 	$(BIN)/python -m pipelines.cli.handbook
 	$(BIN)/python -m tests.house.pages
+	$(BIN)/python -m tests.inspection.agreement
 
 ui: setup  ## The web UI on http://127.0.0.1:3000.
 	$(BIN)/headroom ui

@@ -22,6 +22,7 @@ from pipelines.campus.paths import DataFolder
 from pipelines.campus.reference import read_tables
 from pipelines.campus.refusal import CampusError, Mistake, Refusal
 from pipelines.campus.tables import Device, Parameter, Row, Site
+from pipelines.campus.undecided import undecided
 from pipelines.campus.yaml_text import read_yaml
 from pipelines.kinds import KINDS
 
@@ -38,6 +39,8 @@ KIND_OF_DEVICE = {
 
 REMEDIES = {"string_type": "Put the text in quotes: YAML reads on, off, yes, no, 1:30 and digits otherwise"}
 """Mistake of a contract, as pydantic calls it → remedy that is better than the documentation."""
+STILL_TODO = "it is still TODO: the draft could not know it from the file"
+FILL_IN = "Write what it is; the comment beside it says what was found"
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,8 @@ def _read_contract(path: Path, campus: Campus) -> tuple[Contract | None, list[Mi
         return None, [Mistake(file, "file", "", f"not YAML: {error}", "Compare with docs/feeds.md")]
     except OSError as error:
         return None, [Mistake(file, "file", "", f"cannot be read: {error.strerror}", "Look at the file")]
+    if left := [Mistake(file, place, "", STILL_TODO, FILL_IN) for place in undecided(content)]:
+        return None, left
     try:
         contract = Contract.model_validate(content)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from typer.exceptions import Abort, TyperException
 
 from pipelines.cli.connect import connect
 from pipelines.cli.demo import demo
+from pipelines.cli.feed import feed
 from pipelines.cli.init import init
 from pipelines.cli.printing import tell
 from pipelines.cli.prune import prune
@@ -36,6 +37,7 @@ app = typer.Typer(
 for command in (init, simulate, run, status, withdraw, demo, ui, sql, prune):
     app.command()(command)
 app.add_typer(connect)
+app.add_typer(feed)
 
 
 def run_command(arguments: Sequence[str]) -> int:
