@@ -3,7 +3,7 @@
 Here must not live: how a format is read.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 Format = Literal[
     "delimited",
@@ -23,15 +23,5 @@ Format = Literal[
     "ecmps",
 ]
 
-STAMPED = (
-    "eia_v2",
-    "tesla_json",
-    "prometheus_text",
-    "prometheus_json",
-    "influx_lines",
-    "pi_web_api",
-    "nem12",
-    "aemo",
-    "espi",
-)
+STAMPED = frozenset(get_args(Format)) - {"delimited", "parquet", "jsonl", "xlsx"}
 """Formats of which each record has a time of its own, in no order that could stand for it."""

@@ -5,7 +5,7 @@ the format. Here must not live: what the records say.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipelines.inspection.guess import Guess, sure, unsure
@@ -65,6 +65,11 @@ def _aemo(text: str) -> Mapping[str, Any]:
     return {"time": time, "layout": {"kind": "wide"}, "ignore": [".*"]}
 
 
+def _hours(date: str, hour: str) -> Callable[[str], Mapping[str, Any]]:
+    time = {"columns": [date, hour], "format": "%Y-%m-%d %H", "clock": "-06:00", "interval": "1h"}
+    return lambda text: {"time": time, "layout": {"kind": "wide"}, "ignore": [".*"]}
+
+
 GIVEN = {
     "eia_v2": _long,
     "tesla_json": _long,
@@ -75,6 +80,8 @@ GIVEN = {
     "nem12": _nem12,
     "espi": _espi,
     "aemo": _aemo,
+    "epa_hourly": _hours("Date", "Hour"),
+    "ecmps": _hours("date", "hour"),
 }
 """Format → what has to be said of its columns; every other reads whatever columns a file has."""
 
