@@ -12,7 +12,7 @@ from pipelines.neighbours.quantities import Array
 
 
 def misfit(day: Day, device: Device | None = None, mended: Array | None = None) -> float:
-    """Root mean square of what is left of the residual, in units of its noise.
+    """Root mean square of what is left of the residual, in units of its noise; infinite where none is known.
 
     Args:
         day: The day; its residual must be known for some steps.
@@ -24,8 +24,11 @@ def misfit(day: Day, device: Device | None = None, mended: Array | None = None) 
     residual = day.residual_mw
     if device is not None and mended is not None:
         residual = residual + device.sign * (mended - device.power_mw)
-    flows = np.stack([other.sign * power for other, power in zip(counted, powers, strict=True)], axis=1)
+    signed = [other.sign * power for other, power in zip(counted, powers, strict=True)]
+    flows = np.array(signed).reshape(len(counted), residual.size).T
     known = np.isfinite(residual) & np.isfinite(flows).all(axis=1) & (day.noise_mw > 0)
+    if not known.any():
+        return float("inf")
     noise = day.noise_mw[known]
     left, shapes = residual[known] / noise, flows[known] / noise[:, None]
     spread = np.array([other.accuracy for other in counted]) / np.sqrt(3)

@@ -4,8 +4,10 @@ Both fix the clock to UTC, print no progress bar (DuckDB 2 prints it to stdout) 
 The analysts' door has a third, narrower way of its own (`answering`). Here must not live: queries.
 """
 
+import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -21,11 +23,13 @@ WITHOUT_EXTENSIONS: Mapping[str, str] = {
     "python_enable_replacements": "false",
 }
 GIB = 1 << 30
+NO_SPACE = os.strerror(errno.ENOSPC)
 
 
+@contextmanager
 def open_build(
     path: Path, *, threads: int | None = None, memory_bytes: int | None = None
-) -> duckdb.DuckDBPyConnection:
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens a private build to write; the file is made if there is none.
 
     Args:
@@ -33,8 +37,11 @@ def open_build(
         threads: DuckDB threads, one a core by default.
         memory_bytes: Limit of DuckDB's buffers [B]; half the machine's memory, at most 8 GiB, by default.
 
-    Returns:
-        A connection; use it as a context manager, so that the file is free for dbt afterwards.
+    Yields:
+        A connection; afterwards the file is free for dbt.
+
+    Raises:
+        OSError: The disk is full; DuckDB says so in an error of its own.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         **WITHOUT_EXTENSIONS,
@@ -43,7 +50,13 @@ def open_build(
         "memory_limit": f"{memory_bytes or _memory_limit()}B",
         "temp_directory": str(path.with_suffix(".tmp")),
     }
-    return _plain(duckdb.connect(str(path), config=config))
+    try:
+        with _plain(duckdb.connect(str(path), config=config)) as connection:
+            yield connection
+    except duckdb.Error as error:
+        if NO_SPACE in str(error):
+            raise OSError(errno.ENOSPC, NO_SPACE, str(path)) from error
+        raise
 
 
 def open_readonly(path: Path) -> duckdb.DuckDBPyConnection:

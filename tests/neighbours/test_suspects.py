@@ -161,3 +161,10 @@ def test_every_test_of_the_day_leaves_its_testimony():
         ("unit", "balance", "agrees"),
         ("unit", "fuel", "agrees"),
     ]
+
+
+def test_where_no_meter_has_an_accuracy_a_dead_hall_is_still_named():
+    unclassed = {name: replace(each, accuracy=0.0) for name, each in SOUND.items()}
+    assert (named(unclassed).device_id, named(unclassed).reason) == (None, None)
+    suspect = named(unclassed, hall_1={"power_mw": 0 * HALL_1})
+    assert (suspect.device_id, suspect.reason) == ("hall-1", "dead")

@@ -57,14 +57,20 @@ def columns(pl):
 
 def judged(site_id, day, intervals, readings, meters, gates):
     """Rows of one site and day: one a test, and the verdict."""
+    from pipelines.campus.barrier import confined
+    from pipelines.campus.refusal import Refusal
     from pipelines.neighbours.devices import Day
-    from pipelines.neighbours.suspects import judge
+    from pipelines.neighbours.suspects import Suspect, judge
 
     instants = intervals["interval_start_utc"].to_numpy()
     of_day = meters.filter((meters["counts_from"] <= day) & (meters["counts_to"] > day))
     devices = tuple(devices_of(of_day, readings, instants))
     sums = (numbers(intervals[name]) for name in ("balance_residual_mw", "band_mw", "noise_mw"))
-    heard, suspect = judge(Day(devices, *sums), gates)
+    try:
+        with confined("judging_failed", "This is a defect of Headroom: report it"):
+            heard, suspect = judge(Day(devices, *sums), gates)
+    except Refusal as failure:  # What only names a suspect must not stop the campus.
+        heard, suspect = [], Suspect(reason=failure.rule)
     rows = [testimony(row, instants) for row in heard]
     rows.append(verdict(suspect, instants))
     return [(site_id, day, *row) for row in rows]
@@ -151,12 +157,14 @@ def fault(mending, instants):
     """Factor, lag, start, end, explained share."""
     if mending is None:
         return (None,) * 5
-    ends = instants + (instants[1] - instants[0])
+    import numpy as np
+
+    end = instants[mending.stop - 1] + np.timedelta64(STEP_MIN, "m")
     return (
         rounded(mending.factor, 3),
         float(mending.lag_steps * STEP_MIN),
         instants[mending.start].item(),
-        ends[mending.stop - 1].item(),
+        end.item(),
         rounded(100 * mending.explained, 3),
     )
 
