@@ -3,8 +3,8 @@
 .PHONY: help setup demo test lint bench torture docs ui clean
 
 PYTHON ?= python3
-# Empty: pytest picks the number of processes.
-WORKERS ?= auto
+# One more than cores: some tests wait for servers.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) + 1)")
 VENV := .venv
 BIN := $(VENV)/bin
 # A uv of the user's is used where there is one; otherwise it comes from PyPI into its own environment.
@@ -33,7 +33,7 @@ demo: setup  ## Simulates two sites for a week, runs the river, prints the headl
 	$(BIN)/headroom demo $(DEMO)
 
 test: setup  ## The whole test suite.
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## Linters, formatting, types, the import law, SQL.
 	$(BIN)/ruff check .

@@ -51,7 +51,7 @@ def _sections(document: object) -> Iterator[Section]:
     """
     body = document.get("response", document) if isinstance(document, dict) else document
     if isinstance(body, list) and any(isinstance(_cached(item), dict) for item in body):
-        return ((_location(item), _cached(item)) for item in body)
+        return (_meter(item) for item in body)
     if isinstance(body, dict) and isinstance(series := body.get("time_series"), list):
         return (("", moment) for moment in series)
     if _is_stamped(body):
@@ -74,5 +74,11 @@ def _cached(item: object) -> object:
     return item.get("Cached_readings") if isinstance(item, dict) else None
 
 
-def _location(item: object) -> str:
-    return text_of("location", item.get("location")) or "" if isinstance(item, dict) else ""
+def _meter(item: object) -> Section:
+    """A meter of a list with its readings; where its name is no text, its own fields: they have no time."""
+    if not isinstance(item, dict):
+        return "", None
+    try:
+        return text_of("location", item.get("location")) or "", _cached(item)
+    except Unfit:
+        return "", item

@@ -94,3 +94,11 @@ def test_a_document_that_says_not_when_it_is_is_refused(answering, document):
 
 def test_a_history_of_no_moments_is_empty(answering):
     assert answering({"response": {"time_series": []}}).frame.height == 0
+
+
+def test_a_meter_whose_name_is_no_text_is_refused_value_by_value_and_the_others_are_read(answering):
+    moment = {"last_communication_time": "2025-11-02T00:00:00Z", "instant_power": 1}
+    nameless = {"location": ["site"], "Cached_readings": moment}
+    table = answering([nameless, {"location": "load", "Cached_readings": moment}])
+    assert table.frame.select("tag", "value").rows() == [("load.instant_power", "1")]
+    assert set(table.rejected["rule"]) == {"nested_value"}
