@@ -102,19 +102,19 @@ def demand_a_function_of_the_files(feed: Contract, files: list[Delivered], shuff
         assert same(books(together, day), books(cleaned(feed, *files, days=[day])))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(block_files(), st.randoms(use_true_random=False))
 def test_blocks_side_by_side(files, random):
     demand_a_function_of_the_files(BLOCKS, files, random.sample(files, len(files)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(point_files(), st.randoms(use_true_random=False))
 def test_points_one_below_the_other(files, random):
     demand_a_function_of_the_files(POINTS, files, random.sample(files, len(files)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(block_files())
 def test_every_record_of_a_file_has_as_many_values_as_columns_that_the_contract_asks_for(files):
     asked = {"p", "pn", "soc", "soc2", "in", "mw"}

@@ -99,13 +99,13 @@ def walk(steps_: list[float]) -> list[float]:
     return values
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(steps)
 def test_a_signal_that_moves_by_half_the_jump_at_most_is_never_accused(steps_):
     assert accused(clean(feed(**JUMP), text(*walk(steps_)))) == {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_spike_of_three_jumps_on_a_calm_signal_is_always_found(data):
     values = walk([step / 5 for step in data.draw(steps)])
@@ -155,13 +155,13 @@ def test_a_short_run_is_compared_with_its_neighbourhood_where_the_feed_asks_for_
     assert accused(clean(halls, text(*values))) == dict.fromkeys(range(20, 30), "unit_suspect")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(0, 149), min_size=1, max_size=20))
 def test_powers_up_to_ten_times_the_nameplate_are_never_suspected(values):
     assert accused(clean(feed(), text(*(10 * value for value in values)))) == {}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(1.51, 150), min_size=2, max_size=20))
 def test_kilowatts_of_more_than_a_hundredth_of_the_nameplate_are_always_suspected(values):
     assert set(accused(clean(feed(), text(*(1000 * value for value in values)))).values()) == {"unit_suspect"}
@@ -321,7 +321,7 @@ EVERY = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.sampled_from([0, 0, 20, 20, 20.117, 20.234, 20.351, 95, 20_000, 20_000, None]),

@@ -53,7 +53,7 @@ def test_a_gap_ends_a_run():
     assert len(values(cleaned(analyser(), HEAD + "\n".join(lines)), "turbines", "nox_ppm")) == 4
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     nox=st.lists(st.sampled_from([2.1, 2.1, 2.1, 2.2]), min_size=72, max_size=72),
     power=st.lists(st.sampled_from([5.0, 5.0, 6.0]), min_size=72, max_size=72),
