@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.campus.paths import PROJECT
+from pipelines.campus.paths import PROJECT, DataFolder
+from tests.journey.whole_way import flow
 
 EXPORTS = PROJECT.parent / "shared" / "real"
 
@@ -36,5 +37,22 @@ def publish(new_campus: Callable[..., Any]) -> Callable[..., Any]:
         done = campus.run()
         assert done.returncode in (0, 3), done.stderr
         return campus, done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def flowed(new_campus: Callable[..., Any]) -> Callable[..., Any]:
+    """Lands files and goes the whole way without Dagster, whose events of years take most of a run."""
+
+    def run(
+        reference: Path, landed: Mapping[str, list[Path]], parameters: Mapping[str, str] | None = None
+    ) -> Any:
+        campus = new_campus(reference, parameters)
+        for feed, files in landed.items():
+            for file in files:
+                campus.land(feed, file.name, file.read_bytes())
+        flow(DataFolder(campus.root))
+        return campus
 
     return run

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
 HERE = Path(__file__).parent
 MINUTES = timedelta(minutes=5)
 MARKET_TIME = timedelta(hours=10)
@@ -40,10 +41,9 @@ def every(exports: Path) -> list[tuple[datetime, Decimal]]:
 
 
 @pytest.fixture(scope="module")
-def station(exports, publish):
+def station(exports, flowed):
     files = sorted((exports / "aemo_nem_scada").glob("*.zip"))
-    campus, _ = publish(HERE / "reference", {"aemo_scada": files}, {"running_threshold_pct": "0.5"})
-    return campus
+    return flowed(HERE / "reference", {"aemo_scada": files}, {"running_threshold_pct": "0.5"})
 
 
 def test_every_record_of_the_unit_is_loaded_and_those_of_the_wind_farm_are_not_counted(exports, station):

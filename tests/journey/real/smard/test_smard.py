@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
 HERE = Path(__file__).parent
 LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
 QUARTER = timedelta(minutes=15)
@@ -38,11 +39,10 @@ def energy_of_days(exports: Path, column: str) -> dict[date, Decimal]:
 
 
 @pytest.fixture(scope="module")
-def luxembourg(exports, publish):
+def luxembourg(exports, flowed):
     """The same file for two feeds: the load of the country, and its gas turbines."""
     file = exports / "smard_lu" / "smard_2020_complete.csv"
-    campus, _ = publish(HERE / "reference", {"smard_demand": [file], "smard_gas": [file]})
-    return campus
+    return flowed(HERE / "reference", {"smard_demand": [file], "smard_gas": [file]})
 
 
 def test_one_file_landed_for_two_feeds_is_accounted_twice(exports, luxembourg):

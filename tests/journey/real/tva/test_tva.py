@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
 HERE = Path(__file__).parent
 HOUR = timedelta(hours=1)
 CENTRAL = ZoneInfo("America/Chicago")
@@ -39,15 +40,14 @@ def believed(exports: Path) -> dict[datetime, int]:
 
 
 @pytest.fixture(scope="module")
-def system(exports, publish, tmp_path_factory):
+def system(exports, flowed, tmp_path_factory):
     """TVA, and a campus that draws 150 MW but for the system's highest hour."""
     meter = tmp_path_factory.mktemp("made") / "january.csv"
     hours = [datetime(2018, 1, 1, 6) + n * HOUR for n in range(31 * 24)]
     lines = [f"{hour:%Y-%m-%d %H:%M},{CURTAILED_MW if hour == PEAK else CAMPUS_MW}\n" for hour in hours]
     meter.write_text("hour,import_mw\n" + "".join(lines), encoding="utf-8")
     landed = {"tva_demand": [exports / "eia930_tva_2015_2020" / "TVA.csv"], "m1_grid": [meter]}
-    campus, _ = publish(HERE / "reference", landed)
-    return campus
+    return flowed(HERE / "reference", landed)
 
 
 def test_records_add_up_and_tokens_zeros_and_spikes_are_told_apart(exports, system):
