@@ -155,11 +155,11 @@ def _clean_feeds(
     days = [day for _, day in batch]
     parts: dict[str, Cleaned] = {}
     failed: dict[str, Refusal] = {}
-    for contract, deliveries in sorted(_by_feed(batch, todo), key=_is_of_corrections):
+    for contract, deliveries in sorted(_by_feed(batch, todo), key=lambda feed: _is_of_corrections(feed[0])):
         texts = map(partial(as_text, vault, contract=contract), deliveries)
         try:
             with confined(CLEANING_FAILED, KEPT):
-                if _is_of_corrections((contract, deliveries)):
+                if _is_of_corrections(contract):
                     targets = _targets(contract, parts, failed, todo)
                     parts[contract.feed], changed = correct(texts, contract, scope, days, targets)
                     parts |= changed
@@ -170,9 +170,9 @@ def _clean_feeds(
     return list(parts.values()), failed
 
 
-def _is_of_corrections(feed: tuple[Contract, list[Delivery]]) -> bool:
+def _is_of_corrections(contract: Contract) -> bool:
     """Feeds of corrections come last: they change what the others gave."""
-    return isinstance(feed[0].layout, Corrections)
+    return isinstance(contract.layout, Corrections)
 
 
 def _targets(
@@ -193,7 +193,7 @@ def _targets(
     return {
         other.feed: (other, parts.get(other.feed, Cleaned()))
         for other in others
-        if not isinstance(other.layout, Corrections)
+        if not _is_of_corrections(other)
     }
 
 

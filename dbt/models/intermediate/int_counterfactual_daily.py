@@ -11,6 +11,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     import polars as pl
 
+    from pipelines.warehouse.python_models import close_event_loop
+
     intervals = dbt.ref("int_counterfactual_intervals").pl().sort("site_id", "interval_start_utc")
     units = dbt.ref("int_counterfactual_units").pl().sort("site_id", "merit")
     outages = dbt.ref("int_counterfactual_outages").pl()
@@ -121,13 +123,3 @@ def calibrated(found, days):
         pl.lit(modelled_h - observed_h).alias("calibration_difference_h"),
         pl.lit(judged.height, dtype=pl.Int64).alias("calibration_days"),
     ).select(columns(pl).keys())
-
-
-def close_event_loop():
-    """The adapter opens one for each Python model and never closes it."""
-    import asyncio
-
-    loop = asyncio.get_event_loop()
-    if not loop.is_running():
-        loop.close()
-        asyncio.set_event_loop(None)

@@ -12,6 +12,7 @@ def model(dbt, session):
     import polars as pl
 
     from pipelines.neighbours.gates import Gates
+    from pipelines.warehouse.python_models import close_event_loop
 
     balance = dbt.ref("int_neighbour_balance").pl().sort("site_id", "interval_start_utc")
     meters = dbt.ref("int_meters").pl().sort("site_id", "device_id", "counts_from")
@@ -172,13 +173,3 @@ def fault(mending, instants):
 def rounded(value, digits):
     """So many significant digits; NULL where not a number."""
     return float(f"{value:.{digits}g}") if value == value else None
-
-
-def close_event_loop():
-    """The adapter opens one for each Python model and never closes it."""
-    import asyncio
-
-    loop = asyncio.get_event_loop()
-    if not loop.is_running():
-        loop.close()
-        asyncio.set_event_loop(None)

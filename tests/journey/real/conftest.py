@@ -24,16 +24,27 @@ def exports() -> Path:
 
 
 @pytest.fixture(scope="session")
-def publish(new_campus: Callable[..., Any]) -> Callable[..., Any]:
-    """Lands files, runs the river once, gives the campus and the finished command."""
+def landed(new_campus: Callable[..., Any]) -> Callable[..., Any]:
+    """A campus with files in its landing folders."""
 
-    def run(
-        reference: Path, landed: Mapping[str, list[Path]], parameters: Mapping[str, str] | None = None
-    ) -> tuple[Any, Any]:
+    def land(
+        reference: Path, feeds: Mapping[str, list[Path]], parameters: Mapping[str, str] | None = None
+    ) -> Any:
         campus = new_campus(reference, parameters)
-        for feed, files in landed.items():
+        for feed, files in feeds.items():
             for file in files:
                 campus.land(feed, file.name, file.read_bytes())
+        return campus
+
+    return land
+
+
+@pytest.fixture(scope="session")
+def publish(landed: Callable[..., Any]) -> Callable[..., Any]:
+    """Lands files, runs the river once, gives the campus and the finished command."""
+
+    def run(*what: Any) -> tuple[Any, Any]:
+        campus = landed(*what)
         done = campus.run()
         assert done.returncode in (0, 3), done.stderr
         return campus, done
@@ -42,16 +53,11 @@ def publish(new_campus: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def flowed(new_campus: Callable[..., Any]) -> Callable[..., Any]:
+def flowed(landed: Callable[..., Any]) -> Callable[..., Any]:
     """Lands files and goes the whole way without Dagster, whose events of years take most of a run."""
 
-    def run(
-        reference: Path, landed: Mapping[str, list[Path]], parameters: Mapping[str, str] | None = None
-    ) -> Any:
-        campus = new_campus(reference, parameters)
-        for feed, files in landed.items():
-            for file in files:
-                campus.land(feed, file.name, file.read_bytes())
+    def run(*what: Any) -> Any:
+        campus = landed(*what)
         flow(DataFolder(campus.root))
         return campus
 
