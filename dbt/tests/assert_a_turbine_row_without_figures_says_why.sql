@@ -3,6 +3,10 @@ select 'turbine_hourly' as mart, unit_id as device_id, cast(hour_start_utc as va
 from {{ ref('turbine_hourly') }}
 where (nox_lb_per_mmbtu is null or nox_lb is null) <> (reason is not null)
 union all
+select 'turbine_pollutant_hourly', unit_id, cast(hour_start_utc as varchar),
+from {{ ref('turbine_pollutant_hourly') }}
+where (lb is null) <> (reason is not null)
+union all
 select 'emissions_monthly', unit_id, cast(month as varchar),
 from {{ ref('emissions_monthly') }}
 where (short_tons is null) <> (reason is not null)

@@ -14,3 +14,27 @@ union all
 select 'peak_grid_share', site_id, period,
 from {{ ref('peak_grid_share') }}
 where (share_pct is null) <> (reason is not null)
+union all
+select 'battery_energy_by_purpose_daily', site_id, cast(local_date as varchar),
+from {{ ref('battery_energy_by_purpose_daily') }}
+where (discharged_mwh is null and charged_mwh is null) <> (reason is not null)
+union all
+select 'battery_capability', site_id, cast(month as varchar),
+from {{ ref('battery_capability') }}
+where (max_discharge_15min_mw is null) <> (reason is not null)
+union all
+select 'ride_through_events', site_id, event_id,
+from {{ ref('ride_through_events') }}
+where (is_success is null) <> (reason is not null)
+union all
+select 'delivery_funnel', site_id, cast(month as varchar),
+from {{ ref('delivery_funnel') }}
+where (available is null) <> (reason is not null)
+union all
+select 'gpu_intensity', site_id, cast(month as varchar),
+from {{ ref('gpu_intensity') }}
+where (kw_per_gpu is null) <> (reason is not null)
+union all
+select 'ramp_smoothing', site_id, cast(local_date as varchar),
+from {{ ref('ramp_smoothing') }}
+where (smoothing is null) <> (reason is not null)

@@ -145,6 +145,9 @@ class Device(Row):
     min_load_mw: NotNegative | None = None
     min_up_h: NotNegative | None = None
     cold_start_min: NotNegative | None = None
+    peak_heat_input_mmbtu_h: Positive | None = Field(
+        None, description="units: heat input at peak load, higher heating value [mmBtu/h]"
+    )
 
 
 class Meter(Row):
@@ -184,24 +187,80 @@ class PermitLimit(Verified):
 
     key = ("limit_id",)
     limit_id: str
-    site_id: Identifier | None = None
-    scope: Literal["unit", "site"]
+    site_id: Identifier | None = Field(None, description="site it binds; empty: all")
+    scope: Literal["unit", "site"] = Field(
+        description="whether it binds each unit or the site's units together"
+    )
     pollutant: str | None = None
-    counter: str | None = None
-    value: NotNegative
+    counter: Literal["starts", "start_hours"] | None = Field(
+        None, description="what is counted, for a limit on events"
+    )
+    value: NotNegative | None = Field(None, description="the limit; empty only where is_enabled is false")
     unit: str
-    averaging: str
-    averaged_column: str | None = None
-    weighting: Literal["arithmetic", "heat_input"] | None = None
-    limit_decimals: int | None = None
-    rounding_rule: str | None = None
+    averaging: Literal[
+        "4_operating_hours", "30_operating_days", "by_cycle", "12_months", "calendar_year", "unknown"
+    ] = Field(
+        description="by_cycle: 4 operating hours for a simple cycle, 30 operating days with heat recovery"
+    )
+    averaged_column: (
+        Literal[
+            "nox_ppm_15o2",
+            "nox_ppm_15o2_capped",
+            "nox_lb_per_mmbtu",
+            "nox_lb_per_mmbtu_capped",
+            "ppm_15o2",
+            "short_tons",
+        ]
+        | None
+    ) = Field(None, description="column of the hour (ppm_15o2: turbine_pollutant_hourly) or month")
+    weighting: Literal["arithmetic", "heat_input"] | None = Field(None, description="of a window's hours")
+    limit_decimals: Annotated[int, Field(ge=0, le=6)] | None = Field(
+        None, description="decimals that is_exceedance_rounded rounds to"
+    )
+    rounding_rule: Literal["half_away_from_zero"] | None = None
     missing_rule: str | None = None
-    sus_rule: str | None = None
-    startup_end_rule: str | None = None
-    counted_as: str | None = None
-    counts_from: Day | None = None
+    sus_rule: str | None = Field(None, description="startup, shutdown, malfunction: included in the averages")
+    startup_end_rule: Literal["load", "fixed_time", "scr_temperature"] | None = Field(
+        None, description="what ends a start (parameters startup_end_…)"
+    )
+    counted_as: Literal["start_and_stop_are_one_event", "start_and_stop_are_two_events"] | None = None
+    counts_from: Day | None = Field(None, description="first day whose mass or events count")
     basis: Literal["actual", "potential_to_emit"]
+    standard_id: str | None = Field(
+        None, description="rows of one standard: in each operating hour the most lenient that applies"
+    )
+    commenced_from: Day | None = Field(None, description="first day of devices.commenced_on that it binds")
+    commenced_to: Day | None = Field(None, description="first such day that it no longer binds")
+    min_valid_pct: NotNegative | None = Field(
+        None, description="share of a window's operating hours that must be valid; empty: all [%]"
+    )
     is_enabled: bool = True
+
+    @model_validator(mode="after")
+    def _binds_with_a_value(self) -> "PermitLimit":
+        if self.is_enabled and self.value is None:
+            raise ValueError("a limit that is enabled needs a value")
+        return self
+
+
+class LimitCondition(Row):
+    """Where a limit applies: it does only while all its conditions hold."""
+
+    key = ("limit_id", "quantity", "comparison")
+    limit_id: str
+    quantity: Literal[
+        "nameplate_mw",
+        "heat_input_mmbtu_h",
+        "efficiency_pct",
+        "capacity_factor_pct",
+        "load_min_pct",
+        "ambient_min_c",
+    ] = Field(
+        description="of the unit: nameplate, heat input and efficiency at peak load; "
+        "of the 12 months before: capacity factor; of the hour: lowest load, lowest ambient temperature"
+    )
+    comparison: Literal["<", "<=", ">", ">="]
+    value: Decimal
 
 
 class LimitUnit(Row):
@@ -213,12 +272,14 @@ class LimitUnit(Row):
 
 
 class Monitoring(Verified):
-    """How a unit's emissions are computed: formula, F-factor, diluent cap."""
+    """How a unit's emissions are computed: formula, F-factor, diluent cap, what fills missing hours."""
 
     key = ("unit_id", "parameter")
     unit_id: Identifier
-    parameter: Literal["nox", "heat_input", "co2"]
-    formula: str = Field(description="equation of kpis.md §3.1: 19-1, 19-3, 19-5, F-5, D-…")
+    parameter: Literal["nox", "heat_input", "co2", "co", "voc", "pm", "hap", "formaldehyde"]
+    formula: str = Field(
+        description="equation of kpis.md §3.1: 19-1, 19-3, 19-5, F-5, D-…; EF: emission factor × heat input"
+    )
     factor_id: str | None = Field(None, description="F-factor or emission factor used")
     mpc_ppm: Positive | None = Field(None, description="maximum potential concentration [ppm]")
     is_diluent_cap_elected: bool = False
@@ -226,6 +287,9 @@ class Monitoring(Verified):
     moisture_basis: Literal["dry", "wet"] = Field("dry", description="where the source does not say")
     fuel_id: str | None = None
     flow_base: str | None = Field(None, description="base conditions of the fuel flow")
+    load_bins: Annotated[int, Field(gt=0)] = Field(10, description="operating load ranges (Part 75)")
+    certified_on: Day | None = Field(None, description="monitor certified; hours before do not count")
+    control: Literal["scr"] | None = Field(None, description="add-on control of NOx")
 
 
 class FuelAnalysis(Row):
@@ -247,6 +311,9 @@ class Factor(Verified):
     value: float
     unit: str
     description: str
+    method: Literal["permit_ef", "stack_test", "vendor", "ap42", "rule_ef"] | None = Field(
+        None, description="emission factors: where such a factor comes from"
+    )
 
 
 class SystemPeak(Row):
@@ -318,6 +385,7 @@ class Event(Row):
     kind: Literal["outage", "test", "maintenance", "startup", "shutdown", "malfunction"]
     start_at: Instant
     end_at: Instant
+    corrective_action: str | None = Field(None, description="what was done about it")
 
 
 class Claim(Row):
@@ -372,6 +440,7 @@ TABLES: dict[str, type[Row]] = {
     "grid_caps": GridCap,
     "permit_limits": PermitLimit,
     "limit_units": LimitUnit,
+    "limit_conditions": LimitCondition,
     "monitoring_plan": Monitoring,
     "fuel_analysis": FuelAnalysis,
     "factors": Factor,

@@ -11,6 +11,8 @@ MARTS = (
     "marts.site_power_5min",
     "marts.energy_balance_daily",
     "marts.battery_daily",
+    "marts.battery_energy_by_purpose_daily",
+    "marts.battery_capability",
     "marts.grid_limits_daily",
     "marts.peak_grid_share",
     "marts.data_quality_daily",

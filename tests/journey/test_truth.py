@@ -110,13 +110,16 @@ def test_charge_and_discharge_of_blocks_and_sites_are_the_true_ones(campus: Stor
 
 @pytest.mark.parametrize(("column", "pick"), [("soc_min_pct", np.min), ("soc_max_pct", np.max)])
 def test_the_state_of_charge_of_a_day_is_the_true_one(campus: Story, column: str, pick: Any) -> None:
-    """Blocks by every reading; sites by the five-minute intervals of site_power_5min."""
+    """Blocks by every reading; sites by five-minute intervals, weighted by the packs available."""
     keys = ("site_id", "device_id", "local_date")
     days = mart(campus.folder, "battery_daily", keys)
     blocks = {key: row for key, row in campus.truth("battery_daily", *keys).items() if key[1] is not None}
     assert max(off(days, blocks, column).values()) <= HALF_SOC_PCT + DECIMAL
     for run in campus.simulation.runs:
-        stored = run.operation.energy_mwh[:, :-1].sum(axis=0) / run.blocks.energy_mwh.sum()
+        rated, steps = run.blocks.energy_mwh[:, None], campus.simulation.span.steps_of(3600)
+        share = run.blocks.outages.share_of(run.blocks.ids).reshape(len(rated), -1, steps).mean(axis=2)
+        available = rated * np.repeat(share, steps, axis=1)
+        stored = (run.operation.energy_mwh[:, :-1] / rated * available).sum(axis=0) / available.sum(axis=0)
         dates = np.array(campus.simulation.span.local_dates(run.time_zone).to_list())[::5]
         for day in sorted(set(dates)):
             true = float(pick(100 * stored[::5][dates == day]))
@@ -140,6 +143,40 @@ def test_the_round_trip_of_a_day_is_the_true_one(campus: Story) -> None:
         allowed_pct = 100 * inputs_mwh / abs(charged - stored_mwh / (2 * root)) + DECIMAL
         assert float(row["rte_pct"]) == pytest.approx(true[key]["rte_pct"], abs=allowed_pct)
         assert true[key]["rte_pct"] == pytest.approx(87.5)
+
+
+def test_what_the_batteries_gave_in_an_outage_and_a_call_is_the_true_energy(campus: Story) -> None:
+    """What a block took back within the same five minutes is smoothing, not backup."""
+    spans = {
+        "backup": ("m1", "2025-11-01T08:10+00:00", "2025-11-01T08:50+00:00"),
+        "demand_response": ("m1", "2025-11-03T12:00+00:00", "2025-11-03T15:00+00:00"),
+    }
+    days = mart(
+        campus.folder, "battery_energy_by_purpose_daily", ("site_id", "device_id", "purpose", "local_date")
+    )
+    operation = next(run.operation for run in campus.simulation.runs if run.site_id == "m1")
+    for purpose, (site, *ends) in spans.items():
+        first, last = (campus.simulation.span.index(datetime.fromisoformat(end)) for end in ends)
+        power = operation.battery_mw[:, first:last].reshape(operation.battery_mw.shape[0], -1, 5)
+        given, taken = np.maximum(power, 0).sum(axis=2), np.maximum(-power, 0).sum(axis=2)
+        true_mwh = float((given - np.minimum(given, taken)).sum()) / 60
+        found_mwh = float(days[site, None, purpose, datetime.fromisoformat(ends[0]).date()]["discharged_mwh"])
+        assert true_mwh > 1
+        assert found_mwh == pytest.approx(true_mwh, abs=given.size * register_error_mwh((site, "a block")))
+
+
+def test_the_highest_quarter_of_an_hour_of_the_batteries_is_the_true_one(campus: Story) -> None:
+    months = mart(campus.folder, "battery_capability", ("site_id", "device_id", "month"))
+    for run in campus.simulation.runs:
+        power = run.operation.battery_mw.sum(axis=0).reshape(-1, 5).mean(axis=1)
+        true = float(np.convolve(power, np.full(3, 1 / 3), mode="valid").max())
+        row = months[run.site_id, None, START]
+        assert float(row["max_discharge_15min_mw"]) == pytest.approx(
+            true, abs=4 * register_error_mwh((run.site_id, None)) + DECIMAL
+        )
+        assert float(row["nameplate_mw"]) == pytest.approx(
+            float(run.blocks.outages.rated_mw.sum()), abs=0.001
+        )
 
 
 def test_a_day_with_little_charging_has_no_round_trip_and_says_why(campus: Story) -> None:

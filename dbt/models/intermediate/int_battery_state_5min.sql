@@ -1,7 +1,22 @@
-with states as (
+with device_states as (
     select *,
     from {{ ref('int_battery_5min') }}
-    qualify row_number() over (partition by site_id, interval_start_utc order by utc_date desc) = 1
+    qualify row_number() over (partition by site_id, device_id, interval_start_utc order by utc_date desc) = 1
+),
+
+states as (
+    select
+        site_id,
+        interval_start_utc,
+        {{ amount('sum(' ~ amount('soc_pct * energy_mwh / 100') ~ ')') }} as stored_mwh,
+        {{ amount('sum(energy_mwh) filter (where soc_pct is not null)') }} as rated_mwh,
+        {{ amount('sum(' ~ amount('soc_pct * energy_mwh / 100 * coalesce(soh_pct, 100) / 100') ~ ')') }} as healthy_stored_mwh,
+        {{ amount('sum(' ~ amount('energy_mwh * coalesce(soh_pct, 100) / 100') ~ ') filter (where soc_pct is not null)') }}
+            as healthy_rated_mwh,
+        {{ amount('sum(available_discharge_mw)') }} as available_discharge_mw,
+        {{ amount('sum(nameplate_mw) filter (where available_discharge_mw is not null)') }} as reporting_nameplate_mw,
+    from device_states
+    group by site_id, interval_start_utc
 ),
 
 expected_states as (

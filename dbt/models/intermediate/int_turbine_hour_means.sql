@@ -12,7 +12,7 @@ with sums as (
         bool_or(is_qa) as is_qa,
         {% for column in [
             'gross_mw', 'fuel_flow_scfh', 'heat_input_mmbtu_h', 'gcv_btu_scf', 'stack_flow_scfh', 'nox_ppm', 'nox_ppm_15o2',
-            'o2_pct', 'co2_pct', 'h2o_pct', 'nox_lb_per_mmbtu',
+            'o2_pct', 'co2_pct', 'h2o_pct', 'nox_lb_per_mmbtu', 'co_ppm', 'nh3_flow_lb_h', 'scr_inlet_temperature_c',
         ] %}
             sum({{ column }}_sum) as {{ column }}_sum,
             sum({{ column }}_covered_s) as {{ column }}_covered_s,
@@ -23,8 +23,10 @@ with sums as (
         sum(co2_short_tons_covered_s) as co2_short_tons_covered_s,
         bit_or(operated_quarters) as operated_quarters,
         bit_or((nox_quarters & diluent_quarters) | delivered_quarters) as valid_quarters,
-        least(3600, coalesce(sum(measured_s), 0)) as measured_s,
-        least(3600, coalesce(sum(substituted_s), 0)) as substituted_s,
+        bit_or(co_quarters & diluent_quarters) as valid_co_quarters,
+        {% for share in ['measured_s', 'heat_s', 'co_s', 'substituted_s'] %}
+            least(3600, coalesce(sum({{ share }}), 0)) as {{ share }},
+        {% endfor %}
         max(nox_method) as nox_method,
         max(moisture_basis) as moisture_basis,
         max(modc) as modc,
@@ -70,14 +72,20 @@ select
         when has_fuel and not plan.has_other_base then
             fuel_flow_scfh_sum * coalesce(gcv_btu_scf_sum / nullif(gcv_btu_scf_covered_s, 0), cast(plan.gcv_btu_scf as double)) / 3600e6
     end as heat_input_mmbtu,
-    {% for column in ['nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct', 'h2o_pct', 'nox_lb_per_mmbtu', 'stack_flow_scfh'] %}
+    {% for column in [
+        'nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct', 'h2o_pct', 'nox_lb_per_mmbtu', 'co_ppm', 'nh3_flow_lb_h',
+        'scr_inlet_temperature_c', 'stack_flow_scfh',
+    ] %}
         {{ column }}_sum / nullif({{ column }}_covered_s, 0) as {{ column }},
     {% endfor %}
     case when has_nox_lb then nox_lb end as nox_lb,
     case when has_co2 then co2_short_tons end as co2_short_tons,
     bit_count(operated_quarters) as operated_quadrants,
     bit_count(valid_quarters) as valid_quadrants,
+    bit_count(valid_co_quarters) as valid_co_quadrants,
     measured_s,
+    heat_s,
+    co_s,
     substituted_s,
     nox_method,
     modc,

@@ -5,7 +5,10 @@
     pre_hook="{{ delete_affected_days() }}",
 ) }}
 {% set whole = ['gross_mw', 'fuel_flow_scfh', 'heat_input_mmbtu_h', 'gcv_btu_scf', 'stack_flow_scfh'] %}
-{% set combusting = ['nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct', 'h2o_pct', 'nox_lb_per_mmbtu'] %}
+{% set combusting = [
+    'nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct', 'h2o_pct', 'nox_lb_per_mmbtu', 'co_ppm', 'nh3_flow_lb_h',
+    'scr_inlet_temperature_c',
+] %}
 
 select
     site_id,
@@ -33,7 +36,8 @@ select
     {% for name, condition in [
         ('operated', 'is_running'),
         ('nox', 'is_running and nox_ppm_covered_s > 0'),
-        ('diluent', 'is_running and o2_pct_covered_s + co2_pct_covered_s > 0'),
+        ('co', 'is_running and co_ppm_covered_s > 0'),
+        ('diluent', 'is_running and has_diluent'),
         ('delivered', 'is_running and nox_ppm_15o2_covered_s + nox_lb_per_mmbtu_covered_s > 0'),
     ] %}
         cast(
@@ -42,9 +46,12 @@ select
     {% endfor %}
     {{ amount("coalesce(sum(running_s) filter (where has_nox and has_heat and nox_method <> '3 substituted'), 0)") }} as measured_s,
     {{ amount("coalesce(sum(running_s) filter (where nox_method = '3 substituted'), 0)") }} as substituted_s,
+    {{ amount('coalesce(sum(running_s) filter (where has_heat_input), 0)') }} as heat_s,
+    {{ amount('coalesce(sum(running_s) filter (where has_heat_input and co_ppm_covered_s > 0 and has_diluent), 0)') }} as co_s,
     max(nox_method) filter (where is_running) as nox_method,
     max(moisture_basis) filter (where is_running) as moisture_basis,
     max(modc) filter (where is_running) as modc,
+    {{ amount('min(gross_mw_sum / nullif(gross_mw_covered_s, 0)) filter (where is_running)') }} as gross_mw_min,
 from {{ ref('int_turbine_states') }}
 group by site_id, device_id, hour_start_utc, utc_date
 order by site_id, utc_date, device_id, hour_start_utc

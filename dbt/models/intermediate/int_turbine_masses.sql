@@ -7,6 +7,10 @@ with hours as (
             else nox_lb_per_mmbtu
         end as mass_rate,
         case when running_s = 0 then 0 else heat_input_mmbtu end as burnt_mmbtu,
+        case
+            when co_lb_per_mmbtu is null and co_ppm is not null then co_lb_per_mmbtu_capped
+            else co_lb_per_mmbtu
+        end as co_mass_rate,
     from {{ ref('int_turbine_rates') }}
 )
 
@@ -19,6 +23,7 @@ select
         when nox_ppm is null and nox_lb is not null then nox_lb
         else mass_rate * burnt_mmbtu
     end as decimal(18, 6)) as total_nox_lb,
+    try_cast(co_mass_rate * burnt_mmbtu as decimal(18, 6)) as burnt_co_lb,
     case when running_s > 0 then {{ half_away('coalesce(nox_lb_per_mmbtu_capped, nox_lb_per_mmbtu)', 3) }} end as p75_rate,
     case when running_s > 0 then {{ half_away('burnt_mmbtu * 3600 / running_s', 1) }} end as p75_mmbtu_h,
     case

@@ -1,9 +1,13 @@
+{% set o2_capped = 'if(o2_pct > diluent_cap_pct, diluent_cap_pct, o2_pct)' %}
+{% set co2_capped = 'if(co2_pct < diluent_cap_pct, diluent_cap_pct, co2_pct)' %}
+
 with formulas as (
     select
-        * exclude (f_factor, nox_ppm, nox_ppm_15o2),
+        * exclude (f_factor, nox_ppm, nox_ppm_15o2, co_ppm),
         nox_ppm as measured_nox_ppm,
         if(nox_ppm < 0, 0, nox_ppm) as nox_ppm,
         if(nox_ppm_15o2 < 0, 0, nox_ppm_15o2) as nox_ppm_15o2,
+        if(co_ppm < 0, 0, co_ppm) as co_ppm,
         case
             when formula is null and o2_pct is null and co2_pct is not null then '19-6'
             when coalesce(formula, '19-1') = '19-1' and moisture_basis = 'wet' then '19-3'
@@ -13,6 +17,7 @@ with formulas as (
             when '19-6' then {{ factor('fc_gas') }} when '19-2' then {{ factor('fw_gas') }} else {{ factor('fd_gas') }}
         end) as f_factor,
         {{ factor('k_nox') }} as k,
+        {{ factor('k_co') }} as k_co,
         {{ factor('o2_air') }} as air_pct,
         100 * {{ factor('bwa_default') }} as bwa_pct,
     from {{ ref('int_turbine_hour_means') }}
@@ -23,24 +28,24 @@ rates as (
         *,
         k * case when equation in ('19-1', '19-3', '19-5') then f_factor else {{ factor('fd_gas') }} end
             * air_pct / (air_pct - {{ factor('o2_reference') }}) as lb_per_mmbtu_per_ppm_15o2,
-        {{ nox_rate('o2_pct', 'co2_pct') }} as formula_rate,
-        case when diluent_cap_pct is not null
-            then {{ nox_rate(
-                'if(o2_pct > diluent_cap_pct, diluent_cap_pct, o2_pct)',
-                'if(co2_pct < diluent_cap_pct, diluent_cap_pct, co2_pct)'
-            ) }}
-        end as capped_rate,
+        {{ emission_rate('nox_ppm', 'k', 'o2_pct', 'co2_pct') }} as formula_rate,
+        {{ emission_rate('co_ppm', 'k_co', 'o2_pct', 'co2_pct') }} as co_rate,
+        case when diluent_cap_pct is not null then {{ emission_rate('nox_ppm', 'k', o2_capped, co2_capped) }} end as capped_rate,
+        case when diluent_cap_pct is not null then {{ emission_rate('co_ppm', 'k_co', o2_capped, co2_capped) }} end as capped_co_rate,
         case
             when diluent_cap_pct is null or nox_ppm is null then null
             when equation = '19-6' then co2_pct < diluent_cap_pct
             else o2_pct > diluent_cap_pct
         end as diluent_capped,
         running_s > 0 and (valid_quadrants >= operated_quadrants or (is_qa and valid_quadrants >= 2)) as is_valid_hour,
+        running_s > 0 and (valid_co_quadrants >= operated_quadrants or (is_qa and valid_co_quadrants >= 2)) as is_valid_co_hour,
     from formulas
 )
 
 select
-    * exclude (nox_lb_per_mmbtu, nox_ppm_15o2, formula_rate, capped_rate, lb_per_mmbtu_per_ppm_15o2),
+    * exclude (
+        nox_lb_per_mmbtu, nox_ppm_15o2, formula_rate, capped_rate, lb_per_mmbtu_per_ppm_15o2, k_co, co_rate, capped_co_rate
+    ),
     {{ unrounded(
         'case when is_valid_hour then if(nox_ppm is not null, formula_rate, '
         ~ 'coalesce(nox_ppm_15o2 * lb_per_mmbtu_per_ppm_15o2, nox_lb_per_mmbtu)) end'
@@ -52,6 +57,9 @@ select
     ) }} as nox_ppm_15o2,
     {{ unrounded('case when is_valid_hour then capped_rate end') }} as nox_lb_per_mmbtu_capped,
     {{ unrounded('case when is_valid_hour then capped_rate / lb_per_mmbtu_per_ppm_15o2 end', 9) }} as nox_ppm_15o2_capped,
+    {{ unrounded('case when is_valid_co_hour then co_rate end') }} as co_lb_per_mmbtu,
+    {{ unrounded('case when is_valid_co_hour then capped_co_rate end') }} as co_lb_per_mmbtu_capped,
+    {{ unrounded('case when is_valid_co_hour then co_rate / lb_per_mmbtu_per_ppm_15o2 * k / k_co end', 9) }} as co_ppm_15o2,
     case
         when running_s is null then 'op_time_unknown'
         when running_s = 0 then 'not_operating'

@@ -62,7 +62,9 @@ select
     coalesce(
         gross_mw_sum * 100 >= gross_mw_covered_s * nameplate_mw * {{ parameter('startup_end_load_pct') }}, false
     ) as is_loaded,
-    nox_ppm_covered_s > 0 and o2_pct_covered_s + co2_pct_covered_s > 0 as has_concentrations,
+    o2_pct_covered_s + co2_pct_covered_s > 0 as has_diluent,
+    nox_ppm_covered_s > 0 and has_diluent as has_concentrations,
     has_concentrations or nox_ppm_15o2_covered_s + nox_lb_per_mmbtu_covered_s + nox_lb_covered_s > 0 as has_nox,
-    fuel_flow_scfh_covered_s + heat_input_mmbtu_h_covered_s + nox_lb_covered_s > 0 as has_heat,
+    fuel_flow_scfh_covered_s + heat_input_mmbtu_h_covered_s > 0 as has_heat_input,
+    has_heat_input or nox_lb_covered_s > 0 as has_heat,
 from running_steps

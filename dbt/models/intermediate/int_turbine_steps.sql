@@ -1,7 +1,7 @@
 {{ config(schema='staging', materialized='view') }}
 {% set means = [
     'gross_mw', 'fuel_flow_scfh', 'heat_input_mmbtu_h', 'gcv_btu_scf', 'nox_ppm', 'nox_ppm_15o2', 'o2_pct', 'co2_pct',
-    'h2o_pct', 'nox_lb_per_mmbtu', 'stack_flow_scfh', 'is_fired',
+    'h2o_pct', 'nox_lb_per_mmbtu', 'co_ppm', 'nh3_flow_lb_h', 'scr_inlet_temperature_c', 'stack_flow_scfh', 'is_fired',
 ] %}
 {% set amounts = ['nox_lb', 'co2_short_tons', 'operating_time_h'] %}
 {% set words = ['moisture_basis', 'modc', 'nox_method'] %}

@@ -1,112 +1,97 @@
-with local_days as (
-    select site_id, local_date, day_s,
-    from {{ ref('int_local_days') }}
-    where (site_id, local_date) in (select site_id, local_date from {{ ref('int_site_hours') }})
-),
-
-device_days as (
+with judged as (
     select
-        local_days.*,
-        meters.block_id,
-        meters.nameplate_mw,
-        meters.energy_mwh,
-        meters.energy_basis,
-        device_days.* exclude (site_id, local_date),
-        local_days.local_date >= meters.expected_from and local_days.local_date < meters.expected_to as is_expected,
-    from local_days
-    inner join {{ ref('int_counted_meters') }} as meters
-        on meters.site_id = local_days.site_id
-        and meters.source = 'battery'
-        and local_days.local_date >= meters.counts_from
-        and local_days.local_date < meters.counts_to
-    left join {{ ref('int_battery_device_daily') }} as device_days
-        on device_days.device_id = meters.device_id and device_days.local_date = local_days.local_date
-    where is_expected or device_days.energy_s > 0
-),
-
-sums as (
-    select
-        site_id,
-        local_date,
-        block_id,
-        sum(charged_mw_s) / 3600 as charged_mwh,
-        sum(discharged_mw_s) / 3600 as discharged_mwh,
-        sum(energy_mwh) as rated_mwh,
-        min(energy_basis) as energy_basis,
-        sum({{ amount('(soc_end_pct - soc_start_pct) * energy_mwh / 100') }}) as known_change_mwh,
-        bool_and(soc_start_pct is not null and soc_end_pct is not null and energy_mwh is not null) as has_soc,
-        case when has_soc then known_change_mwh end as stored_change_mwh,
-        min(soc_min_pct) as soc_min_pct,
-        max(soc_max_pct) as soc_max_pct,
-        coalesce(sum(nameplate_mw * day_s) filter (where is_expected), 0) as expected_mw_s,
-        coalesce(sum(nameplate_mw * energy_s), 0) as covered_mw_s,
-        coalesce(sum(nameplate_mw * substituted_s), 0) as substituted_mw_s,
-        bool_or(has_registers) as has_registers,
-    from device_days
-    group by grouping sets ((site_id, local_date, block_id), (site_id, local_date))
-),
-
-gated as (
-    select
-        *,
-        case
-            when (expected_mw_s - covered_mw_s) * 100 > expected_mw_s * {{ parameter('absent_nameplate_gate_pct') }}
-                then 'missing_source:battery'
-        end as absence,
-    from sums
-),
-
-judged as (
-    select
-        *,
+        energies.*,
+        charged_mw_s / 3600 as charged_mwh,
+        discharged_mw_s / 3600 as discharged_mwh,
+        auxiliaries.* exclude (site_id, local_date, block_id),
         case
             when absence is not null then absence
             when coalesce(charged_mwh, 0) = 0
                 or charged_mwh < rated_mwh * {{ parameter('rte_min_throughput_pct') }} / 100 then 'insufficient_throughput'
-            when not has_soc then 'soc_missing'
+            when stored_change_mwh is null then 'soc_missing'
         end as reason,
-    from gated
+    from {{ ref('int_battery_energy_daily') }} as energies
+    left join {{ ref('int_battery_auxiliaries_daily') }} as auxiliaries
+        on auxiliaries.site_id = energies.site_id
+        and auxiliaries.local_date = energies.local_date
+        and auxiliaries.block_id is not distinct from energies.block_id
+),
+
+days as (
+    select
+        *,
+        case
+            when reason is not null then reason
+            when auxiliary_reason is not null then auxiliary_reason
+            when auxiliary_mwh > discharged_mwh then 'auxiliary_above_discharge'
+        end as rte_net_aux_reason,
+    from judged
 )
 
 select
-    judged.site_id,
-    judged.block_id as device_id,
-    judged.local_date,
+    days.site_id,
+    days.block_id as device_id,
+    days.local_date,
     case when absence is null then {{ amount('charged_mwh') }} end as charged_mwh,
     case when absence is null then {{ amount('discharged_mwh') }} end as discharged_mwh,
     case when absence is null then {{ amount('100 * discharged_mwh / nullif(charged_mwh, 0)') }} end as rte_raw_pct,
-    case when judged.reason is null
+    case when days.reason is null
         then {{ amount(round_trip_efficiency_pct('charged_mwh', 'discharged_mwh', 'stored_change_mwh')) }}
     end as rte_pct,
+    rte_pct > 100 as is_rte_above_100,
+    case when rte_net_aux_reason is null
+        then {{ amount(round_trip_efficiency_pct('charged_mwh', '(discharged_mwh - auxiliary_mwh)', 'stored_change_mwh')) }}
+    end as rte_net_aux_pct,
+    rte_net_aux_reason,
     case when absence is null then {{ amount('discharged_mwh / nullif(rated_mwh, 0)') }} end as equivalent_full_cycles,
     energy_basis,
-    {{ amount('coalesce(site_soc.soc_min_pct, judged.soc_min_pct)') }} as soc_min_pct,
-    {{ amount('coalesce(site_soc.soc_max_pct, judged.soc_max_pct)') }} as soc_max_pct,
+    case when days.block_id is null then soc.soc_min_pct else days.soc_min_pct end as soc_min_pct,
+    case when days.block_id is null then soc.soc_max_pct else days.soc_max_pct end as soc_max_pct,
+    soc.soc_p05_pct,
+    soc.soc_p95_pct,
+    soc.hours_below_reserve,
+    soc.reserve_soc_pct,
+    capacity.soh_capacity_pct,
+    case
+        when capacity.soh_capacity_pct is not null then null
+        when absence is not null then absence
+        when rated_mwh is null then 'no_rated_energy'
+        else 'no_qualifying_cycle'
+    end as soh_capacity_reason,
+    case when absence is null then capacity.capacity_ratio_pct end as capacity_ratio_pct,
     availability.availability_pct,
     availability.availability_capacity_pct,
     autonomy.autonomy_min_p05,
     autonomy.contingency_id as autonomy_contingency_id,
     autonomy.power_shortfall_mw,
-    covered_mw_s < expected_mw_s or coalesce(availability.is_bound, false) or coalesce(autonomy.is_bound, false) as is_bound,
+    days.is_bound
+    or coalesce(availability.is_bound, false)
+    or coalesce(autonomy.is_bound, false)
+    or coalesce(soc.is_bound, false)
+    or coalesce(shaved.is_bound, false) as is_bound,
     case when absence is null
         then {{ amount('(charged_mwh + discharged_mwh) / nullif(2 * rated_mwh, 0)') }}
     end as throughput_cycles,
     {{ amount('rated_mwh') }} as rated_mwh,
     {{ amount('stored_change_mwh') }} as stored_change_mwh,
+    auxiliary_mwh,
     has_registers,
     autonomy.power_limited_intervals,
     autonomy.no_deficit_intervals,
     autonomy.autonomy_reason,
-    {{ amount('100 * least(1, (covered_mw_s - substituted_mw_s) / nullif(expected_mw_s, 0))') }} as data_coverage_pct,
-    judged.reason,
+    shaved.peak_shave_kw,
+    measured_pct as data_coverage_pct,
+    days.reason,
     {{ version_id() }} as version_id,
-from judged
-left join {{ ref('int_battery_availability_daily') }} as availability
-    on availability.site_id = judged.site_id
-    and availability.local_date = judged.local_date
-    and availability.block_id is not distinct from judged.block_id
+from days
+{% for name in ['availability', 'soc', 'capacity'] %}
+    left join {{ ref('int_battery_' ~ name ~ '_daily') }} as {{ name }}
+        on {{ name }}.site_id = days.site_id
+        and {{ name }}.local_date = days.local_date
+        and {{ name }}.block_id is not distinct from days.block_id
+{% endfor %}
 left join {{ ref('int_autonomy_daily') }} as autonomy
-    on autonomy.site_id = judged.site_id and autonomy.local_date = judged.local_date and judged.block_id is null
-left join {{ ref('int_site_soc_daily') }} as site_soc
-    on site_soc.site_id = judged.site_id and site_soc.local_date = judged.local_date and judged.block_id is null
-order by judged.site_id, judged.local_date, judged.block_id nulls first
+    on autonomy.site_id = days.site_id and autonomy.local_date = days.local_date and days.block_id is null
+left join {{ ref('int_peak_shave_daily') }} as shaved
+    on shaved.site_id = days.site_id and shaved.local_date = days.local_date and days.block_id is null
+order by days.site_id, days.local_date, days.block_id nulls first

@@ -1,0 +1,96 @@
+with unit_pollutants as (
+    select *, unnest({{ var('pollutants') }}) as pollutant,
+    from {{ ref('int_turbine_masses') }}
+),
+
+monitored as (
+    select distinct device_id, if(column_name = 'co_ppm', 'co', 'nox') as pollutant,
+    from {{ source('reference', 'feed_columns') }}
+    where column_name in ('nox_ppm', 'nox_ppm_15o2', 'nox_lb_per_mmbtu', 'nox_lb', 'co_ppm')
+),
+
+factors as (
+    select
+        factor_id,
+        value * if(unit like 'kg/%', {{ factor('lb_per_kg') }}, 1) as factor_lb_per_mmbtu,
+        method as factor_method,
+        verified_by is not null as is_verified,
+    from {{ source('reference', 'factors') }}
+    where valid_to is null
+    qualify row_number() over (partition by factor_id order by coalesce(valid_from, date '0001-01-01') desc) = 1
+),
+
+planned_rows as (
+    select
+        rows.*,
+        case
+            when rows.pollutant in ('nox', 'co') and coalesce(plan.formula, '') <> 'EF' then rows.pollutant
+            when rows.pollutant = 'co2' and rows.co2_short_tons is not null and rows.running_s > 0 then 'co2'
+            else 'factor'
+        end as known_by,
+        case known_by
+            when 'nox' then 'k_nox'
+            when 'co' then 'k_co'
+            when 'factor' then coalesce(plan.factor_id, if(rows.pollutant = 'co2', 'co2_kg_per_mmbtu', null))
+        end as factor_id,
+    from unit_pollutants as rows
+    left join {{ source('reference', 'monitoring_plan') }} as plan
+        on plan.unit_id = rows.device_id and plan.parameter = rows.pollutant and {{ is_valid_on('plan', 'rows.local_date') }}
+),
+
+amounts as (
+    select
+        *,
+        case known_by when 'nox' then nox_lb_per_mmbtu when 'co' then co_lb_per_mmbtu when 'factor' then factor_lb_per_mmbtu end
+            as rate,
+        case known_by
+            when 'nox' then cast(total_nox_lb as double)
+            when 'co' then burnt_co_lb
+            when 'co2' then co2_short_tons * {{ factor('lb_per_short_ton') }}
+            when 'factor' then factor_lb_per_mmbtu * burnt_mmbtu
+        end as burnt_lb,
+        case known_by when 'nox' then measured_s when 'co' then co_s when 'co2' then running_s else heat_s end as good_s,
+        case known_by
+            when 'nox' then case
+                when nox_method = '3 substituted' then 'cems_part75'
+                when nox_ppm is null and running_s > 0 then 'delivered'
+                else 'cems_nsps'
+            end
+            when 'co' then 'cems_nsps'
+            when 'co2' then 'delivered'
+            else factor_method
+        end as known_method,
+    from planned_rows
+    left join factors using (factor_id)
+)
+
+select
+    rows.site_id,
+    rows.device_id as unit_id,
+    rows.hour_start_utc,
+    rows.pollutant,
+    {{ amount("case when running_s > 0 then case known_by when 'nox' then measured_nox_ppm when 'co' then co_ppm end end") }} as ppm,
+    case when running_s > 0 then case known_by when 'nox' then nox_ppm_15o2 when 'co' then co_ppm_15o2 end end as ppm_15o2,
+    {{ unrounded('case when running_s > 0 then rate end') }} as lb_per_mmbtu,
+    try_cast(if(running_s = 0, 0, burnt_lb) as decimal(18, 6)) as lb,
+    if(lb is null, null, known_method) as method,
+    rows.factor_id,
+    is_verified as factor_is_verified,
+    case when running_s > 0 and known_by in ('nox', 'co')
+        then rate is not null and known_method <> 'cems_part75'
+    end as is_valid_nsps,
+    {{ amount('case when running_s = 0 then known_s / 36 when running_s is null or lb is null then 0 else 100 * good_s / running_s end') }}
+        as data_coverage_pct,
+    case
+        when lb is not null then null
+        when running_s is null then 'op_time_unknown'
+        when known_by = 'factor' and factor_lb_per_mmbtu is null then 'no_factor'
+        when known_by <> 'factor' and monitored.device_id is null and rate is null then 'no_factor'
+        when known_by <> 'factor' and rate is null then coalesce(rate_reason, 'monitor_downtime')
+        when has_other_base then 'base_conditions_differ'
+        else 'heat_input_missing'
+    end as reason,
+    {{ version_id() }} as version_id,
+from amounts as rows
+left join monitored on monitored.device_id = rows.device_id and monitored.pollutant = rows.pollutant
+order by rows.site_id, unit_id, rows.hour_start_utc, rows.pollutant
