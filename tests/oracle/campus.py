@@ -30,9 +30,7 @@ class Place(NamedTuple):
     """Column that is never read on the site's second local day, `kind.column`."""
 
 
-CHICAGO = ("America/Chicago", "-06:00", datetime(2025, 10, 31, 5), 73)
-"""Three local days: the last of a month, the first of the next, one of 25 hours."""
-
+CHICAGO = ("America/Chicago", "-06:00")
 LACKING = (
     "grid.grid_mw",
     "campus_load.load_mw",
@@ -52,14 +50,15 @@ LACKING = (
 LOST_FROM, LOST_UNTIL = datetime(2025, 11, 1, 5), datetime(2025, 11, 2, 5)
 """1 November in Chicago."""
 
-AROUND_THE_LOSS = ("America/Chicago", "-06:00", LOST_FROM - timedelta(hours=6), 31)
+AROUND_THE_LOSS = (*CHICAGO, LOST_FROM - timedelta(hours=6), 31)
 
 PLACES = (
-    Place("whole", *CHICAGO),
-    Place("odd", *CHICAGO),
+    # The last day of a month, the first of the next, and 2 November with 25 hours.
+    Place("odd", *CHICAGO, datetime(2025, 10, 31, 5), 73),
     # 30 March has 23 hours and 31 March ends the month.
     Place("spring", "Europe/Berlin", "+01:00", datetime(2025, 3, 29, 23), 47),
-    Place("leap", "America/Chicago", "-06:00", datetime(2024, 2, 29, 6), 48),
+    Place("leap", *CHICAGO, datetime(2024, 2, 29, 6), 48),
+    Place("whole", *AROUND_THE_LOSS),
     *(Place(f"no-{column.replace('.', '-')}", *AROUND_THE_LOSS, column) for column in LACKING),
 )
 
@@ -428,23 +427,31 @@ def _read(place: Place) -> Iterator[tuple[str, Reading]]:
 
 
 def _grid(site: str, at: datetime, step: int, power: float) -> Iterator[Reading]:
-    """The meter; at `odd` also what meters do: silence, a spare feed, minutes, values somebody filled in."""
+    """The meter and the check meter beside it."""
     yield _row(site, f"{site}-check", site, at, 300, grid_mw=round(power + 0.05, 4))
-    meter = (site, f"{site}-grid")
-    if site != "odd":
-        yield _row(*meter, site, at, 300, grid_mw=power)
-    elif 100 <= step < 130:
-        yield _row(*meter, "odd-spare", at, 300, grid_mw=round(power - 0.1, 4))
+    if site == "odd":
+        yield from _odd_grid(at, step, power)
+    elif site != "leap":
+        yield _row(site, f"{site}-grid", site, at, 300, grid_mw=power)
+    elif step % 3 == 0:
+        yield _row(site, f"{site}-grid", site, at, 900, grid_mw=power)
+
+
+def _odd_grid(at: datetime, step: int, power: float) -> Iterator[Reading]:
+    """A spare feed, minutes that swing, silence, values somebody filled in, twenty minutes read wrongly."""
+    meter, spare = ("odd", "odd-grid", "odd"), ("odd", "odd-grid", "odd-spare")
+    if 100 <= step < 130:
+        yield _row(*spare, at, 300, grid_mw=round(power - 0.1, 4))
     elif 200 <= step < 212:
         for minute in range(5):
             swing = 6 if minute % 2 else -6
-            yield _row(*meter, site, at + minute * STEP / 5, 60, grid_mw=round(power + swing, 4))
+            yield _row(*meter, at + minute * STEP / 5, 60, grid_mw=round(power + swing, 4))
     elif step not in (300, 301, 302):
         method = "substituted" if step % 40 == 9 else "measured"
         shown = round(power + (3 if 400 <= step < 404 else 0), 4)
-        yield _row(*meter, site, at, 300, grid_mw=shown, method=method)
+        yield _row(*meter, at, 300, grid_mw=shown, method=method)
         if step % 3 == 0:
-            yield _row(*meter, "odd-spare", at, 300, grid_mw=round(power + 9, 4))
+            yield _row(*spare, at, 300, grid_mw=round(power + 9, 4))
 
 
 def _unit_1(step: int, ran: int) -> float:

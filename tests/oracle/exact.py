@@ -4,9 +4,9 @@ Here must not live: what is computed.
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-PRECISION = 60
+FINE = Context(prec=60, rounding=ROUND_HALF_UP)
 ZERO = Decimal(0)
 MICRO = Decimal("0.000001")
 
@@ -18,24 +18,19 @@ def exact(value: float | int | str | Decimal | None) -> Decimal | None:
 
 def amount(value: Decimal | None, step: Decimal = MICRO) -> Decimal | None:
     """Rounded half away from zero to six decimals, as marts store it."""
-    if value is None:
-        return None
-    with localcontext(prec=PRECISION):
-        return value.quantize(step, ROUND_HALF_UP)
+    return None if value is None else FINE.quantize(value, step)
 
 
 def quotient(above: Decimal | None, below: Decimal | None) -> Decimal | None:
     """A ratio; nothing over nothing, and anything over zero, is nothing."""
     if above is None or not below:
         return None
-    with localcontext(prec=PRECISION):
-        return above / below
+    return FINE.divide(above, below)
 
 
 def root(value: Decimal) -> Decimal:
     """Square root."""
-    with localcontext(prec=PRECISION):
-        return value.sqrt()
+    return FINE.sqrt(value)
 
 
 def total(values: Iterable[Decimal | None]) -> Decimal | None:
