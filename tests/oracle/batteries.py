@@ -235,7 +235,7 @@ def _autonomy(
 
 
 def capability_mw(site: Site, at: datetime) -> Decimal | None:
-    """Discharging power there is: what they say, or all their nameplate where nobody says."""
+    """Discharging power there is: what they say; a feed of these sites tells it, so silence is no answer."""
     said = [
         (block, interval.capability_mw)
         for block in _blocks(site, None)
@@ -245,8 +245,6 @@ def capability_mw(site: Site, at: datetime) -> Decimal | None:
         return None
     expected = sum((_number(site, block, "nameplate_mw") for block in _blocks(site, None)), ZERO)
     known = [block for block, mw in said if mw is not None]
-    if not known:
-        return expected
     reporting = sum((_number(site, block, "nameplate_mw") for block in known), ZERO)
     return total(mw for _, mw in said) if _is_nearly_all(site, reporting, expected) else None
 
@@ -296,8 +294,8 @@ def _autonomy_of_contingency(site: Site, day: date, contingency: str) -> Row:
         "autonomy_min_p05": p05,
         "autonomy_contingency_id": contingency,
         "power_shortfall_mw": max((n for r, n in found if r == "power_limited"), default=None),
-        "power_limited_intervals": reasons.count("power_limited"),
-        "no_deficit_intervals": reasons.count("no_deficit"),
+        "power_limited_intervals": reasons.count("power_limited") if is_covered else None,
+        "no_deficit_intervals": reasons.count("no_deficit") if is_covered else None,
         "autonomy_reason": None if p05 is not None else missing,
         "is_bound": known < site.clock.seconds(day) // 300
         or any(map(_has_absent(site), site.intervals(day))),

@@ -112,8 +112,6 @@ def _balance(site: Site, at: dict[str, Flow]) -> Row:
     sinks = total(mw[name] for name in SINKS) or ZERO
     residual = None if reason else (total(mw[name] for name in SUPPLY) or ZERO) - sinks
     uncertainty = root(sum((flow.variance for flow in at.values()), ZERO))
-    if not any(flow.covered for flow in at.values()):
-        uncertainty = None
     percent = amount(quotient(residual and residual * 100, sinks) if residual else residual)
     bounds = [flow.covered < flow.expected for name, flow in at.items() if mw[name] is not None]
     return {
@@ -127,7 +125,7 @@ def _balance(site: Site, at: dict[str, Flow]) -> Row:
         "source_interval_s": max(
             (f.source_interval_s for f in at.values() if f.source_interval_s), default=None
         ),
-        "uncertainty_mw": amount(uncertainty),
+        "uncertainty_mw": None if reason else amount(uncertainty),
         "is_bound": any(bounds),
         "data_coverage_pct": min(amount(100 * flow.measured / flow.expected) or ZERO for flow in at.values()),
         "reason": reason,
