@@ -71,7 +71,7 @@ def far_below(series: pl.DataFrame, ratings: Mapping[str, Rating]) -> pl.DataFra
 def register_rows(
     small: pl.DataFrame, counted: Sequence[pl.DataFrame], ratings: Mapping[str, Rating], interval_s: int
 ) -> pl.Series:
-    """Rows of powers of which registers count a thousand times as much.
+    """Rows of powers of which registers count a thousand times as much, of two or more in a row.
 
     Args:
         small: As `far_below` gives it.
@@ -86,13 +86,20 @@ def register_rows(
     rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
     is_thousand = ((power / pl.col(VALUE).abs() / _TIMES).log10().abs()) < pl.lit(_NEARLY).log10()
     enough = power >= _COUNTED * pl.lit(of_rows(judged, rated))
-    return judged.filter(is_thousand & enough).get_column(ROW)
+    suspects = judged.filter(is_thousand & enough)
+    follows = _follows(interval_s)
+    return suspects.filter(follows | follows.shift(-1, fill_value=False)).get_column(ROW)
+
+
+def _follows(interval_s: int) -> pl.Expr:
+    """Whether the suspect before is of the same device and at most two intervals away."""
+    return (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
 
 
 def lone_suspects(frame: pl.DataFrame, name: str, interval_s: int) -> pl.Series:
     """Rows of suspected values of which the device has no other within two intervals."""
     suspects = frame.filter(pl.col(f"{name}#") == VERDICTS["unit_suspect"].code)
-    follows = (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
+    follows = _follows(interval_s)
     return suspects.filter(~follows & ~follows.shift(-1, fill_value=False)).get_column(ROW)
 
 
