@@ -46,3 +46,11 @@ union all
 select 'epa_parity', unit_id, cast(month as varchar),
 from {{ ref('epa_parity') }}
 where (within_tolerance_pct is null) <> (reason is not null)
+union all
+select 'demand_response', site_id, event_id,
+from {{ ref('demand_response') }}
+where (reduction_mw is null) <> (reason is not null)
+union all
+select 'dr_performance', site_id, event_id,
+from {{ ref('dr_performance') }}
+where (performance_pct is null) <> (reason is not null)
