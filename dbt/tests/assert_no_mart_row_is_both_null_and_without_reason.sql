@@ -38,3 +38,7 @@ union all
 select 'ramp_smoothing', site_id, cast(local_date as varchar),
 from {{ ref('ramp_smoothing') }}
 where (smoothing is null) <> (reason is not null)
+union all
+select 'permit_headroom_daily', site_id, concat(limit_id, ' ', local_date)
+from {{ ref('permit_headroom_daily') }}
+where (used is null) <> (reason is not null)
