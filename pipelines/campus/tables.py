@@ -221,7 +221,9 @@ class PermitLimit(Verified):
     )
     rounding_rule: Literal["half_away_from_zero"] | None = None
     missing_rule: Chain | None = Field(None, description="how hours without data are filled; empty: unknown")
-    sus_rule: str | None = Field(None, description="startup, shutdown, malfunction: included in the averages")
+    sus_rule: Literal["included", "excluded"] | None = Field(
+        None, description="hours with startup, shutdown or malfunction: in the averages or not"
+    )
     startup_end_rule: Literal["load", "fixed_time", "scr_temperature"] | None = Field(
         None, description="what ends a start (parameters startup_end_…)"
     )
