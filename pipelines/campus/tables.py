@@ -347,9 +347,21 @@ class DispatchParameter(Row):
     scenario: str
     k: Annotated[int, Field(ge=0)] = Field(description="units held in reserve without batteries")
     k_batt: Annotated[int, Field(ge=0)] = Field(0, description="reserve units the batteries replace")
-    min_up_h: NotNegative
+    min_up_h: NotNegative = Field(description="shortest run of a unit, where its own minimum is not longer")
     start_min: NotNegative
     evidence: str
+    min_down_h: NotNegative = Field(Decimal(0), description="shortest standstill of a unit")
+    fitted_from: Day | None = Field(None, description="first day k was fitted on; empty: k is declared")
+    fitted_to: Day | None = Field(None, description="last day k was fitted on")
+    grid_before_mw: NotNegative | None = Field(
+        None, description="import allowed before the upgrade of the grid connection; empty: no attribution"
+    )
+
+    @model_validator(mode="after")
+    def _whole_fit(self) -> "DispatchParameter":
+        if (self.fitted_from is None) != (self.fitted_to is None):
+            raise ValueError("fitted_from and fitted_to stand together")
+        return self
 
 
 class DrProgramme(Row):
