@@ -68,6 +68,7 @@ KEYS = (
     "n",
     "resolution_s",
     "event_id",
+    "denominator_id",
 )
 
 
