@@ -261,7 +261,7 @@ def test_the_share_in_the_peak_of_the_system_is_the_true_one(campus: Story, defi
 
 
 def test_what_the_batteries_took_off_the_import_at_the_peak_is_true(campus: Story) -> None:
-    """Without them the campus would have imported its load, up to the cap, which a call lowered at the peak."""
+    """Without them the campus would have imported its load, up to the cap: a call had lowered it."""
     shares = mart(campus.folder, "peak_grid_share", SHARE)
     for run in campus.simulation.runs:
         row = shares[run.site_id, "tva", "2025-11", "coincident_inclusive", 1, "system_demand:tva"]
