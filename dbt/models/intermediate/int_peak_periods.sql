@@ -11,7 +11,7 @@ campus_peaks as (
         period,
         max(grid_mw) as campus_max_mw,
         coalesce(sum(demand_interval_min * 60) filter (where grid_mw is not null), 0) as known_s,
-        {{ amount('coalesce(sum(demand_interval_min * 60 * measured_pct / 100) filter (where grid_mw is not null), 0)') }}
+        {{ amount('coalesce(sum(demand_interval_min * 60 * measured_pct) filter (where grid_mw is not null), 0) / 100') }}
             as measured_s,
         max(local_date) as last_date,
     from campus_periods
@@ -47,7 +47,7 @@ select
     max(exclusive_mw) as exclusive_max_mw,
     max(campus_max_mw) as campus_max_mw,
     cast(sum(if(campus_mw is null, 0, interval_s)) as bigint) as known_s,
-    {{ amount('sum(interval_s * measured_pct / 100)') }} as measured_s,
+    {{ amount('sum(interval_s * measured_pct) / 100') }} as measured_s,
     max(period_hours) * 3600 as period_s,
 from system_periods
 left join campus_peaks using (site_id, period)
