@@ -49,6 +49,8 @@ Day = Annotated[date, BeforeValidator(_written_day)]
 Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_utc)]
 Positive = Annotated[Decimal, Field(gt=0)]
 NotNegative = Annotated[Decimal, Field(ge=0)]
+Chain = Literal["load_bin", "part75", "maximum_potential"]
+"""A way to fill hours without data: best estimate, rules of Part 75, or the most that is possible."""
 
 
 class Row(BaseModel):
@@ -218,8 +220,10 @@ class PermitLimit(Verified):
         None, description="decimals that is_exceedance_rounded rounds to"
     )
     rounding_rule: Literal["half_away_from_zero"] | None = None
-    missing_rule: str | None = None
-    sus_rule: str | None = Field(None, description="startup, shutdown, malfunction: included in the averages")
+    missing_rule: Chain | None = Field(None, description="how hours without data are filled; empty: unknown")
+    sus_rule: Literal["included", "excluded"] | None = Field(
+        None, description="hours with startup, shutdown or malfunction: in the averages or not"
+    )
     startup_end_rule: Literal["load", "fixed_time", "scr_temperature"] | None = Field(
         None, description="what ends a start (parameters startup_end_…)"
     )
@@ -292,6 +296,60 @@ class Monitoring(Verified):
     control: Literal["scr"] | None = Field(None, description="add-on control of NOx")
 
 
+class SubstitutionRule(Verified):
+    """What stands for an hour without quality-assured data; kpis.md §5."""
+
+    key = ("rule_id",)
+    rule_id: Identifier
+    chain: Chain = Field(
+        description="rules that together fill every gap; the missing_rule of a limit names one"
+    )
+    parameter: Literal["nox", "co", "heat_input"]
+    prior_from_h: NotNegative | None = Field(
+        None, description="holds from so many quality-assured hours before the gap on [h]"
+    )
+    prior_below_h: Positive | None = Field(None, description="holds below so many such hours [h]")
+    pma_from_pct: NotNegative | None = Field(None, description="holds from this monitor availability on [%]")
+    pma_below_pct: Positive | None = Field(None, description="holds below this monitor availability [%]")
+    gap_above_h: NotNegative | None = Field(
+        None, description="holds for gaps longer than so many operating hours [h]"
+    )
+    gap_up_to_h: Positive | None = Field(None, description="holds for gaps of at most so many [h]")
+    control: Literal["proven", "unproven"] | None = Field(
+        None, description="holds where add-on control, if any, is proven to work, or is not; empty: both"
+    )
+    estimate: Literal["mean", "percentile", "maximum", "maximum_potential"] = Field(
+        description="of the load range in the lookback; maximum_potential: of the unit"
+    )
+    percentile: Annotated[Decimal, Field(gt=0, lt=100)] | None = Field(
+        None, description="rank of the percentile, interpolated between order statistics"
+    )
+    has_before_after: bool = Field(
+        False,
+        description="whether the mean of the hours before and after the gap stands in where it is greater",
+    )
+    lookback_h: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="quality-assured hours before the gap that are looked at [h]"
+    )
+    other_loads: Literal["next_higher", "all"] | None = Field(
+        None, description="where the load range has no hour: the next higher one that has, or all together"
+    )
+    modc: Annotated[str, Field(pattern=r"^\d\d$")] | None = Field(
+        None, description="method of determination code"
+    )
+    before_after_modc: Annotated[str, Field(pattern=r"^\d\d$")] | None = Field(
+        None, description="code where the hours before and after stand in"
+    )
+
+    @model_validator(mode="after")
+    def _looks_where_it_must(self) -> "SubstitutionRule":
+        if (self.estimate == "maximum_potential") != (self.lookback_h is None):
+            raise ValueError("every estimate but maximum_potential needs a lookback_h, that one has none")
+        if (self.estimate == "percentile") != (self.percentile is not None):
+            raise ValueError("a percentile belongs to the estimate percentile, and only there")
+        return self
+
+
 class FuelAnalysis(Row):
     """A sample of the fuel gas."""
 
@@ -347,19 +405,86 @@ class DispatchParameter(Row):
     scenario: str
     k: Annotated[int, Field(ge=0)] = Field(description="units held in reserve without batteries")
     k_batt: Annotated[int, Field(ge=0)] = Field(0, description="reserve units the batteries replace")
-    min_up_h: NotNegative
+    min_up_h: NotNegative = Field(description="shortest run of a unit, where its own minimum is not longer")
     start_min: NotNegative
     evidence: str
+    min_down_h: NotNegative = Field(Decimal(0), description="shortest standstill of a unit")
+    fitted_from: Day | None = Field(None, description="first day k was fitted on; empty: k is declared")
+    fitted_to: Day | None = Field(None, description="last day k was fitted on")
+    grid_before_mw: NotNegative | None = Field(
+        None, description="import allowed before the upgrade of the grid connection; empty: no attribution"
+    )
+
+    @model_validator(mode="after")
+    def _whole_fit(self) -> "DispatchParameter":
+        if (self.fitted_from is None) != (self.fitted_to is None):
+            raise ValueError("fitted_from and fitted_to stand together")
+        return self
 
 
 class DrProgramme(Row):
-    """A demand-response programme."""
+    """How a demand-response programme finds the baseline: X of the last Y similar days, and an adjustment."""
 
-    key = ("programme_id",)
+    key = ("programme_id", "day_type")
     programme_id: str
     system_id: Identifier
-    selection: str
-    adjustment: str
+    day_type: Literal["weekday", "weekend", "any"] = Field(
+        description="events the row is for, and days similar to them; a holiday is of the weekend; "
+        "any: what has no row of its own"
+    )
+    selection: Literal["high", "mid", "all"] = Field(
+        description="which X of the Y days, by their mean over the hours of the event"
+    )
+    chosen_days: Annotated[int, Field(gt=0)] = Field(description="X: days the baseline is the mean of [d]")
+    similar_days: Annotated[int, Field(gt=0)] = Field(
+        description="Y: similar days before the event that are looked at [d]"
+    )
+    look_back_days: Annotated[int, Field(gt=0)] = Field(
+        45, description="how far before the event they may lie [d]"
+    )
+    adjustment: Literal["none", "additive", "ratio"] = Field(
+        description="whether the baseline is moved to meet the hours before the event"
+    )
+    adjustment_low: Decimal | None = Field(None, description="least ratio, or shift in MW; empty: no limit")
+    adjustment_high: Decimal | None = Field(None, description="largest ratio, or shift in MW")
+    window_start_min: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="start of those hours, before that of the event [min]"
+    )
+    window_end_min: Annotated[int, Field(ge=0)] | None = Field(None, description="their end likewise [min]")
+    response_limit_min: Positive | None = Field(
+        None, description="time from the notice within which the reduction must be full [min]"
+    )
+
+    @model_validator(mode="after")
+    def _chooses_days_it_has(self) -> "DrProgramme":
+        spare = self.similar_days - self.chosen_days
+        if spare < 0 or (self.selection == "all" and spare):
+            raise ValueError("chosen_days must be at most similar_days, and equal to it for all")
+        if self.selection == "mid" and spare % 2:
+            raise ValueError("mid leaves out as many days above as below: the difference must be even")
+        return self
+
+    @model_validator(mode="after")
+    def _adjusts_within_a_window(self) -> "DrProgramme":
+        start, end = self.window_start_min, self.window_end_min
+        if self.adjustment != "none" and (start is None or end is None or start <= end):
+            raise ValueError("an adjustment needs window_start_min, and a window_end_min below it")
+        if (
+            self.adjustment_low is not None
+            and self.adjustment_high is not None
+            and self.adjustment_low > self.adjustment_high
+        ):
+            raise ValueError("adjustment_low is above adjustment_high")
+        return self
+
+
+class Holiday(Row):
+    """A day that demand-response programmes of a utility system count as one of the weekend."""
+
+    key = ("system_id", "holiday_on")
+    system_id: Identifier
+    holiday_on: Day
+    name: str
 
 
 class DrEvent(Row):
@@ -373,6 +498,12 @@ class DrEvent(Row):
     start_at: Instant
     end_at: Instant
     committed_mw: NotNegative
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "DrEvent":
+        if not self.notice_at <= self.start_at < self.end_at:
+            raise ValueError("notice_at, start_at and end_at are not in this order")
+        return self
 
 
 class Event(Row):
@@ -442,12 +573,14 @@ TABLES: dict[str, type[Row]] = {
     "limit_units": LimitUnit,
     "limit_conditions": LimitCondition,
     "monitoring_plan": Monitoring,
+    "substitution_rules": SubstitutionRule,
     "fuel_analysis": FuelAnalysis,
     "factors": Factor,
     "system_peaks": SystemPeak,
     "contingencies": Contingency,
     "dispatch_parameters": DispatchParameter,
     "dr_programmes": DrProgramme,
+    "holidays": Holiday,
     "dr_events": DrEvent,
     "events": Event,
     "claims": Claim,
