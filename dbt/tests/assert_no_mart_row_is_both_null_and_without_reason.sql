@@ -38,3 +38,7 @@ union all
 select 'ramp_smoothing', site_id, cast(local_date as varchar),
 from {{ ref('ramp_smoothing') }}
 where (smoothing is null) <> (reason is not null)
+union all
+select 'claim_check', boundary, concat_ws(' ', claim_id, part, period),
+from {{ ref('claim_check') }}
+where (value is null) <> (reason is not null)

@@ -40,7 +40,7 @@ END_OF = {
     "when 4 then interval 1 year when 7 then interval 1 month else interval 1 day end as date)",
     "event_id": "cast(old.started_at as date) + 1",
 }
-"""Key column of a mart → first day after what a row is about."""
+"""Key column of a mart → first day after what a row is about; NULL where the period has no end."""
 
 MOST_NAMED = 5
 """Most files that a cause names; of more it says how many."""
@@ -167,7 +167,8 @@ def _caused(everywhere: Sequence[str]) -> str:
         ) as found,
     from (select distinct site_id, ends from changed) as windows
     left join causes
-        on (causes.site_id = windows.site_id or causes.is_area) and causes.first_day < windows.ends
+        on (windows.site_id is null or causes.site_id = windows.site_id or causes.is_area)
+        and (windows.ends is null or causes.first_day < windows.ends)
     group by all
 )
 
@@ -182,7 +183,8 @@ select
     array_to_string(found[:{MOST_NAMED}], '; ')
         || if(len(found) > {MOST_NAMED}, '; and ' || (len(found) - {MOST_NAMED}) || ' more', ''),
 from changed
-inner join named using (site_id, ends)
+inner join named
+    on named.site_id is not distinct from changed.site_id and named.ends is not distinct from changed.ends
 where len(found) > 0
 order by key, value.name
 """

@@ -124,6 +124,16 @@ def test_a_restated_demand_of_the_system_restates_the_share_of_the_campus_and_th
     ]
 
 
+def test_a_figure_of_all_sites_and_all_days_is_restated_by_any_file_that_reaches_back(version):
+    old = version(1, daily={}, shares={"all": 3}, files=[])
+    new = version(2, daily={}, shares={"all": 4}, files=[delivered("late", THURSDAY)])
+    for path in (old, new):
+        with open_build(path) as connection:
+            connection.execute("update marts.share set site_id = null")
+    [row] = restated(old, new)
+    assert row[1:] == ("period=all", "pct", "3.000000", "4.000000", "late.csv (m1_scada, delivered)")
+
+
 def test_a_file_is_no_cause_of_what_was_over_before_it_begins(version):
     old = version(1, daily={THURSDAY: 10}, files=[])
     new = version(2, daily={THURSDAY: 11}, files=[delivered("friday", FRIDAY)])

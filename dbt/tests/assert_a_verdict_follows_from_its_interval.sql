@@ -1,0 +1,7 @@
+-- A figure lies in its interval; what is decided has one, and says why.
+select claim_id, boundary, part, period, verdict, why,
+from {{ ref('claim_check') }}
+where low > high
+    or value not between low and high
+    or (verdict in ('confirmed', 'refuted')) <> (why like 'All of %')
+    or (verdict in ('confirmed', 'refuted') and coalesce(low, high) is null)
