@@ -42,3 +42,7 @@ union all
 select 'claim_check', boundary, concat_ws(' ', claim_id, part, period),
 from {{ ref('claim_check') }}
 where (value is null) <> (reason is not null)
+union all
+select 'last_resort_daily', boundary, cast(local_date as varchar),
+from {{ ref('last_resort_daily') }}
+where (last_resort_pct is null) <> (reason is not null)

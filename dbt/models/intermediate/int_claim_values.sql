@@ -36,7 +36,6 @@ figures as (
                 if({{ column.name }} is null, coalesce({{ column.reason | default('reason') }}, 'unknown'), null) as reason,
                 {{ table.doubt | default('cast(null as varchar)') }} as doubt,
                 '{{ column.nature }}' as nature,
-                '{{ column.unit }}' as unit,
                 {{ column.demonstrated | default(false) }} as is_demonstrated,
                 '{{ column.meter | default("none") }}' as meter,
             from {{ ref(table.mart) }}
