@@ -46,3 +46,11 @@ union all
 select 'last_resort_daily', boundary, cast(local_date as varchar),
 from {{ ref('last_resort_daily') }}
 where (last_resort_pct is null) <> (reason is not null)
+union all
+select 'demand_response', site_id, event_id,
+from {{ ref('demand_response') }}
+where (reduction_mw is null) <> (reason is not null)
+union all
+select 'dr_performance', site_id, event_id,
+from {{ ref('dr_performance') }}
+where (performance_pct is null) <> (reason is not null)

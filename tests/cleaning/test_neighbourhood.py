@@ -116,6 +116,41 @@ def test_a_spike_of_three_jumps_on_a_calm_signal_is_always_found(data):
     assert rules == {}
 
 
+# Sentinels
+
+
+@pytest.mark.parametrize(("unit", "sentinel"), [("kW", -9999), ("kW", 65535), ("MW", 99.999), ("MW", -99)])
+def test_a_number_that_many_sources_write_for_missing_is_none_where_it_stands_out(unit, sentinel):
+    """In kW -9999 would be an export of 10 MW; 99.999 and -99 MW are nobody's sentinels."""
+    times = 1000 if unit == "kW" else 1
+    result = clean(feed(unit=unit), text(20 * times, 21 * times, sentinel, 20 * times, 19 * times))
+    assert accused(result) == ({2: "sentinel"} if unit == "kW" else {})
+
+
+def test_sentinels_that_follow_each_other_are_found_by_the_values_around_them():
+    watts = feed(unit="kW")
+    assert accused(clean(watts, text(20_000, 21_000, -9999, -9999, 65535, 20_000, 19_000))) == dict.fromkeys(
+        (2, 3, 4), "sentinel"
+    )
+
+
+def test_a_true_value_that_is_such_a_number_lies_among_its_neighbours():
+    watts = feed(unit="kW")
+    assert accused(clean(watts, text(9000, 9900, 9999, 10_300, 9999, 9999, 9999, 9999, 9000))) == {}
+    assert accused(clean(watts, text(2000, 6000, 9999, 13_000, 17_000))) == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_a_sentinel_on_a_signal_far_from_it_is_always_found(data):
+    values: list[float] = [1000 * value for value in walk(data.draw(steps))]
+    place = data.draw(st.integers(0, len(values) - 1))
+    near = [values[at] for at in range(max(0, place - 2), min(len(values), place + 3)) if at != place]
+    values[place] = data.draw(st.sampled_from([-32768, -9999, 32767, 65535]))
+    stands_out = values[place] < min(near) - 3300 or values[place] > max(near) + 6600
+    assert (accused(clean(feed(unit="kW"), text(*values))).get(place) == "sentinel") >= stands_out
+
+
 # Units
 
 

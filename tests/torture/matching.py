@@ -96,10 +96,11 @@ class Judge:
                 yield row, column, rule
 
     def _suspected(self, label: Label) -> set[str]:
+        """Kinds of fault that the balance lays on the label's device and column on its days."""
         return {
-            row["reason"]
+            row["reason"].split()[0]
             for row in self.faulty.suspects.to_dicts()
-            if row["device_id"] == label["device_id"]
+            if (row["device_id"], row["column_name"]) == (label["device_id"], label["column_name"])
             and row["from_utc"] <= label["to_utc"]
             and row["to_utc"] > label["from_utc"]
         }

@@ -136,7 +136,7 @@ null_tokens | 2 |  | 0.001 record | file | the source's own words and numbers fo
 sentinels | 2 |  | 0.001 record | file | the largest number of a type for missing
     out_of_range not_a_number
 small_sentinels | 2 |  | 0.0005 record | judgement | -9999 or 65535 for missing, not declared
-    out_of_range spike
+    sentinel out_of_range spike
 thousands | 1 | 42 | 0.001 record | file | separators of thousands that are not declared
     not_a_number
 decimal_comma | 14 | 42 | 0.001 record | file | a decimal comma among decimal points
