@@ -9,7 +9,13 @@ from pipelines.kinds.quality import FILES
 from pipelines.warehouse.catalogue import frame_of, write_table
 from pipelines.warehouse.connection import open_build, open_readonly
 from pipelines.warehouse.dbt import prepare_manifest
-from pipelines.warehouse.restatements import END_OF, create_restatements, mart_keys, write_restatements
+from pipelines.warehouse.restatements import (
+    END_OF,
+    SHORTER_THAN_A_DAY,
+    create_restatements,
+    mart_keys,
+    write_restatements,
+)
 from pipelines.warehouse.row_versions import attached
 
 KEYS = {
@@ -177,7 +183,7 @@ def test_every_mart_of_days_months_periods_and_events_is_compared():
     keys = mart_keys(prepare_manifest().manifest)
     marts = {path.stem for path in (DBT_PROJECT / "models" / "marts").rglob("*.sql")}
     assert marts <= keys.keys()
-    assert {mart for mart in marts if not END_OF.keys() & set(keys[mart])} == {
-        "site_power_5min",
-        "turbine_hourly",
-    }
+    finer = {mart for mart in marts if SHORTER_THAN_A_DAY & set(keys[mart])}
+    assert "demand_response" in finer
+    assert finer.isdisjoint(mart for mart in marts if mart.endswith(("_daily", "_monthly", "_events")))
+    assert {mart for mart in marts - finer if not END_OF.keys() & set(keys[mart])} == set()

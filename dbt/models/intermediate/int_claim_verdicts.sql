@@ -65,7 +65,7 @@ spelled as (
             when low is not null and high is not null then {{ shown('low') }} || ' to ' || {{ shown('high') }}
             when low is not null then 'at least ' || {{ shown('low') }}
             when high is not null then 'at most ' || {{ shown('high') }}
-            else {{ shown('value') }}
+            else 'about ' || {{ shown('value') }}
         end || ' ' || unit as interval_text,
     from judged
 )
@@ -93,11 +93,11 @@ select
         else 'not_testable'
     end as verdict,
     case code
-        when 'confirmed' then 'All of ' || interval_text || ' confirms it.'
-        when 'refuted' then 'All of ' || interval_text || ' refutes it.'
-        when 'between' then 'Not all of ' || interval_text || ' confirms or refutes it.'
+        when 'confirmed' then interval_text || ' confirms it.'
+        when 'refuted' then interval_text || ' refutes it.'
+        when 'between' then interval_text || ' neither confirms nor refutes it.'
         when 'not_demonstrated' then 'not_demonstrated: '
-            || coalesce('only ' || interval_text || ' was called for.', 'nothing in the period called for it.')
+            || coalesce(interval_text || '; more was never called for.', 'nothing in the period called for it.')
         when 'low_coverage' then 'low_coverage: ' || {{ shown('data_coverage_pct') }}
             || ' % of the period is measured and good, ' || {{ shown('gate_pct') }} || ' % are asked for.'
         when 'no_kpi' then 'no_kpi: the claim names no KPI that could test it.'
@@ -105,10 +105,12 @@ select
         when doubt then code || ': ' || interval_text || ' cannot be relied on yet.'
         else code || ': the figure is unknown.'
     end as why,
-    case when kpi is null then 'reference.system_peaks' else 'marts.' || split_part(kpi, '.', 1) end
+    case
+        when kpi is not null then 'marts.' || split_part(kpi, '.', 1) when denominator is not null then 'reference.system_peaks'
+    end
     || coalesce(' site_id=' || site_id, '')
     || coalesce(' ' || slice, '')
-    || coalesce(' ' || coalesce(seen_from, first_day) || '..' || coalesce(seen_to, end_day), '') as evidence,
+    || coalesce(if(kpi is null, null, ' ' || coalesce(seen_from, first_day) || '..' || coalesce(seen_to, end_day)), '') as evidence,
     data_coverage_pct,
     reason,
 from spelled
