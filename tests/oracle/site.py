@@ -46,6 +46,7 @@ class Site:
     clock: Clock
     reference: dict[str, list[Row]]
     parameters: dict[str, Decimal]
+    factors: dict[str, Decimal]
     readings: dict[str, list[Row]] = field(repr=False)
 
     @cached_property
@@ -160,6 +161,9 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
     for kind in ("grid", "campus_load", "turbines", "batteries"):
         for row in fetch(f"select * from affected.{kind} order by interval_start_utc"):
             readings[row["site_id"]][row["device_id"]].append(row)
+    factors = {
+        row["factor_id"]: exact(row["value"]) or ZERO for row in fetch("select * from reference.factors")
+    }
     units = {row["device_id"]: row["site_id"] for row in reference["devices"]}
     sites = {}
     for row in reference["sites"]:
@@ -171,5 +175,7 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
                 ]
                 for table, rows in reference.items()
             }
-            sites[site_id] = Site(site_id, clock_of(row["time_zone"]), own, parameters, readings[site_id])
+            sites[site_id] = Site(
+                site_id, clock_of(row["time_zone"]), own, parameters, factors, readings[site_id]
+            )
     return sites
