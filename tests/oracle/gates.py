@@ -71,6 +71,7 @@ KEYS = (
     "n",
     "resolution_s",
     "event_id",
+    "denominator_id",
 )
 
 
