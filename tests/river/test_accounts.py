@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.kinds.quality import SURVEYS
 from pipelines.kinds.schemas import polars_schema
-from pipelines.lake import TABLES, replace_feeds
+from pipelines.lake import TABLES, read, replace_feeds
 from pipelines.river import arrive, file_accounts, unaccounted
 from pipelines.river.surveys import last_surveys
 from tests.river.samples import flow, land, states, tiny_campus, write_feed
@@ -39,6 +39,17 @@ def test_a_feed_whose_contract_breaks_keeps_its_counts(folder):
     new = account(folder, "b.csv")
     assert (new["state"], new["rows_in"]) == ("refused", None)
     assert new["reason"].startswith("broken_contract: ")
+
+
+def test_refused_records_are_kept_as_they_were_delivered(folder):
+    """Each its own, of a file whose records are all alike and of one with a record that cannot be split."""
+    alike = ("GRID,2025-06-01 00:00,ten", "GRID,2025-06-01 01:00,11", "GRID,2025-06-01 02:00,12 MW")
+    odd = ("HALL,2025-06-01 00:00, nine", "HALL,2025-06-01 01:00,9,9", 'HALL,2025-06-01 02:00,"8"')
+    land(folder, "a.csv", *alike)
+    land(folder, "b.csv", *odd)
+    flow(folder)
+    refused = read(folder, TABLES["rejected_rows"]).sort("raw")
+    assert refused.select("row_number", "raw").rows() == [(2, alike[0]), (4, alike[2]), (2, odd[0])]
 
 
 def test_a_duplicate_of_which_some_records_were_refused_says_so(folder):
