@@ -74,7 +74,9 @@ candidates as (
     inner join {{ ref('int_unit_limits') }} as limits
         on limits.unit_id = hours.unit_id and {{ is_valid_on('limits', 'hours.local_date') }}
     left join {{ source('reference', 'limit_conditions') }} as conditions
-        on conditions.limit_id = limits.limit_id and conditions.quantity in ('load_min_pct', 'ambient_min_c', 'capacity_factor_pct')
+        on conditions.limit_id = limits.limit_id
+        and conditions.quantity in ('load_min_pct', 'ambient_min_c', 'capacity_factor_pct')
+        and {{ is_valid_on('conditions', 'hours.local_date') }}
     group by all
 )
 
