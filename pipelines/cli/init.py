@@ -77,8 +77,8 @@ def columns(model: "type[Row]") -> list[str]:
     return [*own, *Row.model_fields]
 
 
-FOR_EVERY_CAMPUS = ("factors", "parameters")
-"""Tables that a new campus starts with as they are: physics, and gates to be decided anew."""
+FOR_EVERY_CAMPUS = ("factors", "parameters", "substitution_rules")
+"""Tables that a new campus starts with as they are: physics, rules, and gates to be decided anew."""
 
 
 def _rows(sample: Path, table: str) -> Iterator[str]:

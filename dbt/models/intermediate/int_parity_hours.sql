@@ -14,8 +14,8 @@ select
     operating_time_h,
     nox_lb,
     {{ half_away('nox_lb_per_mmbtu', 3) }} as rate,
-    {{ half_away('heat_input_mmbtu_h / operating_time_h', 1) }} as heat_rate_mmbtu_h,
+    {{ half_away('heat_input_mmbtu_h / nullif(operating_time_h, 0)', 1) }} as heat_rate_mmbtu_h,
     cast({{ half_away('rate * heat_rate_mmbtu_h', 1) }} * operating_time_h as decimal(18, 6)) as recomputed_lb,
 from {{ ref('stg_turbines') }}
-where interval_s = 3600 and operating_time_h > 0 and nox_lb is not null
+where interval_s = 3600 and nox_lb is not null and operating_time_h is distinct from 0
 order by site_id, utc_date, device_id, hour_start_utc

@@ -38,7 +38,7 @@ select
     {{ amount('recomputed_lb') }} as recomputed_lb,
     {{ amount('100 * (recomputed_lb / nullif(delivered_lb, 0) - 1)') }} as difference_pct,
     {{ amount('100 * hours / stated_hours') }} as data_coverage_pct,
-    if(hours = 0, 'rate_or_heat_missing', null) as reason,
+    if(hours = 0, 'inputs_missing', null) as reason,
     {{ version_id() }} as version_id,
 from months
 order by site_id, unit_id, month
