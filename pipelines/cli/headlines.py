@@ -39,6 +39,20 @@ HEADLINES = (
         "scenario = 'base'",
     ),
     ("turbine starts", "", "count(*)", "marts.turbine_starts", "kind = 'start'"),
+    (
+        "above an unverified limit",
+        "unit hours",
+        "if(count(rolling_value) > 0, count(*) filter (where is_exceedance), null)",
+        "marts.nox_rolling_hourly",
+        "not limit_is_verified",
+    ),
+    (
+        "above a verified limit",
+        "unit hours",
+        "if(count(rolling_value) > 0, count(*) filter (where is_exceedance), null)",
+        "marts.nox_rolling_hourly",
+        "limit_is_verified",
+    ),
     ("NOx of the turbines", "lb", "sum(nox_lb)", "marts.turbine_hourly", "true"),
     ("data coverage, mean", "%", "avg(coverage_pct)", "marts.data_quality_daily", "true"),
 )

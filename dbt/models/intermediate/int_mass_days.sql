@@ -7,15 +7,33 @@ last_hours as (
 ),
 
 limits as (
-    select distinct
-        site_id, unit_id, limit_id, scope_id, pollutant, date_trunc('month', counts_from) as counts_from,
-        listed_from as valid_from, listed_to as valid_to,
-    from {{ ref('int_summed_limits') }}
+    select
+        site_id,
+        unit_id,
+        limit_id,
+        scope_id,
+        pollutant,
+        date_trunc('month', counts_from) as counts_from,
+        listed_from as valid_from,
+        listed_to as valid_to,
+        max_by(missing_rule, coalesce(summed.valid_from, date '0001-01-01')) as missing_rule,
+    from {{ ref('int_summed_limits') }} as summed
     where counter is null
+    group by all
 ),
 
 unit_days as (
-    select unit_id, pollutant, calendar.local_date, sum(lb) as lb, count(lb) as known_hours, count(*) as hours,
+    select
+        unit_id,
+        pollutant,
+        calendar.local_date,
+        {% for chain, column in [
+            ('load_bin', 'lb_best_estimate'), ('part75', 'lb_part75'), ('maximum_potential', 'lb_maximum_potential')
+        ] %}
+            sum({{ column }}) as {{ chain }}_lb,
+            count({{ column }}) as {{ chain }}_hours,
+        {% endfor %}
+        count(*) as hours,
     from {{ ref('turbine_pollutant_hourly') }} as emitted
     inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
     where pollutant in (select pollutant from limits)
@@ -42,9 +60,9 @@ select
     limits.scope_id,
     days.local_date,
     sum(if(units.device_id is null, emitted.hours, days.hours) * 3600) as expected_s,
-    sum(coalesce(emitted.known_hours, 0) * 3600) as known_s,
+    sum(coalesce({{ filled_by('limits.missing_rule', 'hours') }}, 0) * 3600) as known_s,
     max(greatest(limits.counts_from, days.starts_on)) as counts_from,
-    {{ unrounded('coalesce(sum(emitted.lb), 0) / max(days.lb_per_short_ton)', 10) }} as amount,
+    {{ unrounded('coalesce(sum(' ~ filled_by('limits.missing_rule', 'lb') ~ '), 0) / max(days.lb_per_short_ton)', 10) }} as amount,
 from days
 inner join limits
     on limits.site_id = days.site_id
@@ -56,5 +74,5 @@ left join {{ source('reference', 'devices') }} as units
     and {{ is_expected_on('units', 'days.local_date') }}
 left join unit_days as emitted
     on emitted.unit_id = limits.unit_id and emitted.pollutant = limits.pollutant and emitted.local_date = days.local_date
-where units.device_id is not null or emitted.lb is not null
+where units.device_id is not null or {{ filled_by('limits.missing_rule', 'lb') }} is not null
 group by days.site_id, limits.limit_id, limits.scope_id, days.local_date
