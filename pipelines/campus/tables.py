@@ -56,6 +56,8 @@ Day = Annotated[date, BeforeValidator(_written_day)]
 Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_utc)]
 Positive = Annotated[Decimal, Field(gt=0)]
 NotNegative = Annotated[Decimal, Field(ge=0)]
+Chain = Literal["load_bin", "part75", "maximum_potential"]
+"""A way to fill hours without data: best estimate, rules of Part 75, or the most that is possible."""
 
 
 class Row(BaseModel):
@@ -225,8 +227,10 @@ class PermitLimit(Verified):
         None, description="decimals that is_exceedance_rounded rounds to"
     )
     rounding_rule: Literal["half_away_from_zero"] | None = None
-    missing_rule: str | None = None
-    sus_rule: str | None = Field(None, description="startup, shutdown, malfunction: included in the averages")
+    missing_rule: Chain | None = Field(None, description="how hours without data are filled; empty: unknown")
+    sus_rule: Literal["included", "excluded"] | None = Field(
+        None, description="hours with startup, shutdown or malfunction: in the averages or not"
+    )
     startup_end_rule: Literal["load", "fixed_time", "scr_temperature"] | None = Field(
         None, description="what ends a start (parameters startup_end_…)"
     )
@@ -297,6 +301,60 @@ class Monitoring(Verified):
     load_bins: Annotated[int, Field(gt=0)] = Field(10, description="operating load ranges (Part 75)")
     certified_on: Day | None = Field(None, description="monitor certified; hours before do not count")
     control: Literal["scr"] | None = Field(None, description="add-on control of NOx")
+
+
+class SubstitutionRule(Verified):
+    """What stands for an hour without quality-assured data; kpis.md §5."""
+
+    key = ("rule_id",)
+    rule_id: Identifier
+    chain: Chain = Field(
+        description="rules that together fill every gap; the missing_rule of a limit names one"
+    )
+    parameter: Literal["nox", "co", "heat_input"]
+    prior_from_h: NotNegative | None = Field(
+        None, description="holds from so many quality-assured hours before the gap on [h]"
+    )
+    prior_below_h: Positive | None = Field(None, description="holds below so many such hours [h]")
+    pma_from_pct: NotNegative | None = Field(None, description="holds from this monitor availability on [%]")
+    pma_below_pct: Positive | None = Field(None, description="holds below this monitor availability [%]")
+    gap_above_h: NotNegative | None = Field(
+        None, description="holds for gaps longer than so many operating hours [h]"
+    )
+    gap_up_to_h: Positive | None = Field(None, description="holds for gaps of at most so many [h]")
+    control: Literal["proven", "unproven"] | None = Field(
+        None, description="holds where add-on control, if any, is proven to work, or is not; empty: both"
+    )
+    estimate: Literal["mean", "percentile", "maximum", "maximum_potential"] = Field(
+        description="of the load range in the lookback; maximum_potential: of the unit"
+    )
+    percentile: Annotated[Decimal, Field(gt=0, lt=100)] | None = Field(
+        None, description="rank of the percentile, interpolated between order statistics"
+    )
+    has_before_after: bool = Field(
+        False,
+        description="whether the mean of the hours before and after the gap stands in where it is greater",
+    )
+    lookback_h: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="quality-assured hours before the gap that are looked at [h]"
+    )
+    other_loads: Literal["next_higher", "all"] | None = Field(
+        None, description="where the load range has no hour: the next higher one that has, or all together"
+    )
+    modc: Annotated[str, Field(pattern=r"^\d\d$")] | None = Field(
+        None, description="method of determination code"
+    )
+    before_after_modc: Annotated[str, Field(pattern=r"^\d\d$")] | None = Field(
+        None, description="code where the hours before and after stand in"
+    )
+
+    @model_validator(mode="after")
+    def _looks_where_it_must(self) -> "SubstitutionRule":
+        if (self.estimate == "maximum_potential") != (self.lookback_h is None):
+            raise ValueError("every estimate but maximum_potential needs a lookback_h, that one has none")
+        if (self.estimate == "percentile") != (self.percentile is not None):
+            raise ValueError("a percentile belongs to the estimate percentile, and only there")
+        return self
 
 
 class FuelAnalysis(Row):
@@ -564,6 +622,7 @@ TABLES: dict[str, type[Row]] = {
     "limit_units": LimitUnit,
     "limit_conditions": LimitCondition,
     "monitoring_plan": Monitoring,
+    "substitution_rules": SubstitutionRule,
     "fuel_analysis": FuelAnalysis,
     "factors": Factor,
     "system_peaks": SystemPeak,

@@ -23,7 +23,7 @@ from pipelines.cleaning.runs import ROW, VALUE, series_of
 from pipelines.cleaning.sentinels import sentinel_rows, sentinels
 from pipelines.cleaning.spikes import spike_rows
 from pipelines.cleaning.stuck import stuck_rows
-from pipelines.cleaning.units import lone_suspects, unit_rows
+from pipelines.cleaning.units import REGISTERS, far_below, lone_suspects, register_rows, unit_rows
 from pipelines.cleaning.values import FINDING_KEYS, doubts
 from pipelines.cleaning.verdicts import VERDICTS
 from pipelines.cleaning.zeros import zero_rows
@@ -79,12 +79,24 @@ class _Values:
         if column is None or not column.is_number:
             return
         numbers = sentinels(joined.manners[name], column, interval_s)
-        if frame.get_column(name).is_in(numbers).any():
-            yield "sentinel", sentinel_rows(series_of(frame, name), numbers, interval_s)
-        if _looks_around(check) or name == COLUMN:
-            series = series_of(frame, name)
-            yield from self._refusals(series, kind, check)
-            yield from self._doubts(series, kind, name, check)
+        has_sentinels = frame.get_column(name).is_in(numbers).any()
+        if not (has_sentinels or _looks_around(check) or name == COLUMN or name in REGISTERS):
+            return
+        series = series_of(frame, name)
+        if has_sentinels:
+            yield "sentinel", sentinel_rows(series, numbers, interval_s)
+        if name in REGISTERS:
+            yield "unit_suspect", self._below_registers(series, kind, name)
+        yield from self._refusals(series, kind, check)
+        yield from self._doubts(series, kind, name, check)
+
+    def _below_registers(self, series: pl.DataFrame, kind: str, name: str) -> pl.Series:
+        """Powers that are a thousandth of what the device's own registers count."""
+        small = far_below(series, self.ratings)
+        if small.is_empty():
+            return small.get_column(ROW)
+        counted = [self._beside(small, kind, register) for register in REGISTERS[name]]
+        return register_rows(small, counted, self.ratings, self.contract.time.interval)
 
     def _refusals(self, series: pl.DataFrame, kind: str, check: Check) -> Iterator[tuple[str, pl.Series]]:
         """What rules find that leave no value."""

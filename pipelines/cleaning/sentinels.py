@@ -19,7 +19,7 @@ NUMBERS = (
     *(32767.0, -32768.0, 65535.0, 2147483647.0, -2147483648.0, 4294967295.0),
 )
 """Nines that fill a field, and the ends of integers of 16 and 32 bits."""
-_APART = 0.1
+_APART = 0.02
 """Share of its size by which a sentinel lies beyond all its neighbours at least; less would do no harm."""
 _PLACES = (1, 2, -1, -2)
 _LEAST = 2

@@ -290,19 +290,58 @@ def _epoch(*stamp: int) -> float:
     return datetime(*stamp, tzinfo=UTC).timestamp()  # type: ignore[misc]
 
 
+SHARE = ("site_id", "system_id", "period", "definition", "n", "denominator_id")
+
+
 @pytest.mark.parametrize("definition", ["inclusive", "exclusive"])
 def test_the_share_in_the_peak_of_the_system_is_the_true_one(campus: Story, definition: str) -> None:
-    shares = mart(campus.folder, "peak_grid_share", ("site_id", "system_id", "period", "definition", "n"))
+    shares = mart(campus.folder, "peak_grid_share", SHARE)
     whole = campus.truth("peak_shares", "site_id", "first_local_date", "last_local_date")
     for site in ("m1", "m2"):
         true = whole[site, START, START + timedelta(days=DAYS - 1)]
-        row = shares[site, "tva", "2025-11", f"coincident_{definition}", 1]
+        row = shares[site, "tva", "2025-11", f"coincident_{definition}", 1, "system_demand:tva"]
         assert row["peak_at_utc"] == true["peak_at_utc"]
         assert row["peak_ties"] == true["peak_ties"]
         assert float(row["site_mw"]) == pytest.approx(true["site_mw"], abs=HALF_MW + DECIMAL)
         allowed = 100 * HALF_MW / true["system_mw"] + 2 * DECIMAL
-        assert float(row["share_pct"]) == pytest.approx(true[f"share_{definition}_pct"], abs=allowed)
+        for column in ("share_pct", "share_min_pct", "share_max_pct"):
+            assert float(row[column]) == pytest.approx(true[f"share_{definition}_pct"], abs=allowed)
         assert row["is_bound"] is True
+
+
+def test_what_the_batteries_took_off_the_import_at_the_peak_is_true(campus: Story) -> None:
+    """Without them the campus would have imported its load, up to the cap: a call had lowered it."""
+    shares = mart(campus.folder, "peak_grid_share", SHARE)
+    for run in campus.simulation.runs:
+        row = shares[run.site_id, "tva", "2025-11", "coincident_inclusive", 1, "system_demand:tva"]
+        first = campus.simulation.span.index(row["peak_at_utc"].replace(tzinfo=UTC))
+        hour = slice(first, first + campus.simulation.span.steps_of(3600))
+        load, battery = (
+            power.sum(axis=0)[hour].reshape(-1, 5).mean(axis=1)
+            for power in (run.hall_mw, run.operation.battery_mw)
+        )
+        cap = run.cap_mw[hour].reshape(-1, 5).mean(axis=1)
+        relief = np.minimum(load, cap).mean() - run.operation.grid_mw[hour].mean()
+        meters = METERS["load_mwh"][run.site_id] + 1
+        assert float(row["battery_relief_mw"]) == pytest.approx(relief, abs=meters * HALF_MW + DECIMAL)
+        blocks = METERS["battery_in_mwh"][run.site_id]
+        assert float(row["battery_discharge_mw"]) == pytest.approx(
+            battery.clip(0).mean(), abs=blocks * HALF_MW + DECIMAL
+        )
+
+
+def test_the_largest_import_stands_beside_every_published_peak(campus: Story) -> None:
+    shares = mart(campus.folder, "peak_grid_share", SHARE)
+    days = campus.truth("grid_peaks", "site_id", "local_date")
+    for site in ("m1", "m2"):
+        true_mw = max(row["import_max_30min_mw"] for key, row in days.items() if key[0] == site)
+        for name, peak_mw in (("record-2007", 3533), ("normal-summer", 3000), ("summer-2025", 3300)):
+            for definition, denominator_mw in (("exclusive", peak_mw), ("inclusive", peak_mw + true_mw)):
+                row = shares[
+                    site, "mlgw", "2025-11", f"noncoincident_{definition}", 1, f"system_peaks:mlgw:{name}"
+                ]
+                share = 100 * true_mw / denominator_mw
+                assert float(row["share_pct"]) == pytest.approx(share, abs=100 * HALF_MW / peak_mw + DECIMAL)
 
 
 def test_what_a_call_took_off_the_import_and_by_what_is_true(campus: Story) -> None:

@@ -150,7 +150,15 @@ def _tables() -> dict[str, list[Reading]]:
             }
         ],
         "dr_programmes": [
-            {"programme_id": "calls", "system_id": "area", "selection": "all 10 of 10", "adjustment": "none"}
+            {
+                "programme_id": "calls",
+                "system_id": "area",
+                "day_type": "any",
+                "selection": "all",
+                "chosen_days": 1,
+                "similar_days": 1,
+                "adjustment": "none",
+            }
         ],
     }
     for place in PLACES:

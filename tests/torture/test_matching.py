@@ -109,6 +109,16 @@ def test_an_instrument_wrong_for_an_hour_is_found_if_half_of_it_is_named(named: 
     assert _outcome(label, _evidence(findings)) == outcome
 
 
+@pytest.mark.parametrize(("named", "outcome"), [(89, "missed"), (90, "found")])
+def test_a_clock_wrong_for_three_hours_is_found_if_half_of_its_records_are_refused(
+    named: int, outcome: str
+) -> None:
+    label = _label("clock_jump", "clock_jump", feed_id="f", file_name="a.csv", count=180)
+    label["to_utc"] = NOON + timedelta(minutes=179)
+    rejected = [("f", "a.csv", 100 + n, "clock_jump") for n in range(named)]
+    assert _outcome(label, _evidence(rejected=[*rejected, ("f", "a.csv", 7, "ragged_row")])) == outcome
+
+
 ROW = _label("foreign_words", "not_a_number", feed_id="f", file_name="a.csv", row_number=7)
 
 

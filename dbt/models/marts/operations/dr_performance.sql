@@ -102,7 +102,6 @@ select
     case when split_reason is null then reduction_mwh - by_battery_mwh - by_turbine_mwh end as by_load_mwh,
     case when rebound_reason is null then {{ amount('rebound_mwh') }} end as rebound_mwh,
     notice_at,
-    local_date,
     selection || ' ' || chosen_days || ' of ' || similar_days as baseline_selection,
     adjustment,
     {{ amount('adjustment_value') }} as adjustment_value,
