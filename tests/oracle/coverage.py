@@ -21,25 +21,33 @@ PARTS = ("expected_s", "good_s", "substituted_s", "missing_s")
 
 def coverage_hourly(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row, for every hour of the UTC days on which the site was read."""
+    yield from _all_hours(site).items()
+
+
+@lru_cache
+def _all_hours(site: Site) -> dict[Key, Row]:
+    found: dict[Key, Row] = {}
     columns = {(row["device_id"], row["column_name"]) for row in site.reference["feed_columns"]}
     for device, column in sorted(columns):
         if site.devices[device]["commissioned_on"] is None or site.devices[device]["kind"] == "unit":
             for day in utc_days(site):
                 for n in range(24):
                     hour = datetime(day.year, day.month, day.day) + n * HOUR
-                    yield (site.site_id, device, column, hour), _hour(site, device, column, hour)
+                    found[site.site_id, device, column, hour] = _hour(site, device, column, hour)
+    return found
 
 
 def coverage_daily(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row: the sums of its hours."""
     sums: dict[Key, Row] = {}
-    for (site_id, device, column, hour), row in coverage_hourly(site):
+    for (site_id, device, column, hour), row in _all_hours(site).items():
         key = (site_id, device, column, hour.date())
         before = sums.get(key, dict.fromkeys(PARTS, 0))
         sums[key] = {part: before[part] + row[part] for part in PARTS}
     yield from sums.items()
 
 
+@lru_cache
 def utc_days(site: Site) -> list[date]:
     """UTC days with a reading."""
     return sorted({row["interval_start_utc"].date() for rows in site.readings.values() for row in rows})

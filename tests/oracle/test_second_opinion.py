@@ -29,7 +29,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
         batteries.battery_energy_by_purpose_daily,
     ),
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
-    "peak_grid_share": (("site_id", "system_id", "period", "definition", "n"), peaks.peak_grid_share),
+    "peak_grid_share": (
+        ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
+        peaks.peak_grid_share,
+    ),
     "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), turbines.turbine_hourly),
     "quality.coverage_hourly": (
         ("site_id", "device_id", "column_name", "hour_start_utc"),
