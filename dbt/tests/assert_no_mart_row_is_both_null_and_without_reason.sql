@@ -51,6 +51,14 @@ select 'permit_headroom_daily', site_id, concat(limit_id, ' ', local_date)
 from {{ ref('permit_headroom_daily') }}
 where (used is null) <> (reason is not null)
 union all
+select 'claim_check', boundary, concat_ws(' ', claim_id, part, period),
+from {{ ref('claim_check') }}
+where (value is null) <> (reason is not null)
+union all
+select 'last_resort_daily', boundary, cast(local_date as varchar),
+from {{ ref('last_resort_daily') }}
+where (last_resort_pct is null) <> (reason is not null)
+union all
 select 'demand_response', site_id, event_id,
 from {{ ref('demand_response') }}
 where (reduction_mw is null) <> (reason is not null)

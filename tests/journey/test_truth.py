@@ -60,6 +60,13 @@ def campus(tmp_path_factory: pytest.TempPathFactory) -> Story:
             for site in ("m1", "m2")
         ),
     )
+    load = "a user's own claim,energy_balance_daily.load_mwh,,,,sum,all"
+    add_rows(
+        told.folder,
+        "claims",
+        f"U1,campus,at least 1 MWh,{load},1,,1,,,,2025-11-01,2025-11-03,test",
+        f"U1,campus,at most 1 MWh,{load},,1,,1,,,2025-11-01,2025-11-03,test",
+    )
     flow(told.folder)
     return told
 
@@ -195,6 +202,48 @@ def test_a_day_with_little_charging_has_no_round_trip_and_says_why(campus: Story
     without = [row for row in days.values() if row["rte_pct"] is None]
     assert {row["reason"] for row in without} <= {"insufficient_throughput"}
     assert all(float(row["charged_mwh"]) < 0.1 * float(row["rated_mwh"]) for row in without)
+
+
+def test_a_claim_that_a_user_adds_as_a_row_has_the_true_figure_and_its_verdict(campus: Story) -> None:
+    """Loads of both sites on the two days on which the claim holds, by meters of 0.5 %."""
+    checks = mart(campus.folder, "claim_check", ("claim_id", "boundary", "part", "period"))
+    true = campus.truth("energy_daily", "site_id", "local_date")
+    load_mwh = sum(row["load_mwh"] for key, row in true.items() if key[1] < date(2025, 11, 3))
+    for part, verdict in (("at least 1 MWh", "confirmed"), ("at most 1 MWh", "refuted")):
+        row = checks["U1", "campus", part, "all"]
+        assert float(row["value"]) == pytest.approx(load_mwh, abs=8 * 2 * LONGEST_DAY_H * HALF_MW)
+        assert float(row["low"]) == pytest.approx(0.995 * load_mwh, rel=1e-5)
+        assert float(row["high"]) == pytest.approx(1.005 * load_mwh, rel=1e-5)
+        assert (row["verdict"], row["unit"], row["data_coverage_pct"]) == (verdict, "MWh", 100)
+        assert row["evidence"] == "marts.energy_balance_daily 2025-11-01..2025-11-03"
+
+
+def test_the_claims_of_the_story_rest_on_what_really_happened(campus: Story) -> None:
+    """A third of the city's peak is O19 (c); nobody asked the batteries for all they have."""
+    checks = mart(campus.folder, "claim_check", ("claim_id", "boundary", "part", "period"))
+    parts = ("without the campus", "with the campus")
+    shares = {part: checks["C3", "campus", part, "all"] for part in parts}
+    assert {part: row["verdict"] for part, row in shares.items()} == {
+        "without the campus": "inconclusive",
+        "with the campus": "refuted",
+    }
+    assert [float(shares["without the campus"][end]) for end in ("low", "high")] == [28.304557, 33.333333]
+    delivered = checks["C2", "m2", None, "all"]
+    assert (delivered["value"], delivered["verdict"]) == (168, "confirmed")
+    power = checks["C1", "m1", None, "all"]
+    months = mart(campus.folder, "battery_capability", ("site_id", "device_id", "month"))
+    assert power["value"] == months["m1", None, START]["max_discharge_15min_mw"]
+    assert (power["verdict"], power["high"]) == ("inconclusive", None)
+
+
+def test_the_last_resort_is_told_of_every_hour_a_turbine_really_ran(campus: Story) -> None:
+    days = mart(campus.folder, "last_resort_daily", ("site_id", "local_date"))
+    true = campus.truth("turbine_hours", "site_id", "unit_id", "local_date")
+    for site in ("m1", "m2"):
+        found = [row for key, row in days.items() if key[0] == site]
+        hours = sum(row["operating_time_h"] for key, row in true.items() if key[0] == site)
+        assert float(sum(row["turbine_h"] for row in found)) == pytest.approx(hours, abs=1e-3)
+        assert all(row["last_resort_h"] + row["unknown_h"] <= row["turbine_h"] for row in found)
 
 
 def test_availability_is_the_share_of_packs_that_were_available(campus: Story) -> None:

@@ -19,6 +19,7 @@ sums as (
         {% endfor %}
         bool_or(by_battery_mw is null) filter (where event_s > 0) as is_battery_missing,
         sum(event_s) as event_s,
+        sum(if(is_full, event_s, 0)) as full_s,
         sum(data_coverage_pct * event_s) / sum(event_s) as data_coverage_pct,
         max(adjustment_value) as adjustment_value,
         max(source_interval_s) as source_interval_s,
@@ -105,6 +106,7 @@ select
     adjustment,
     {{ amount('adjustment_value') }} as adjustment_value,
     response_limit_min,
+    case when reason is null then {{ amount('100 * full_s / event_s') }} end as full_pct,
     case when is_full_ever then response_min <= response_limit_min else is_full_ever end as is_in_time,
     split_reason,
     rebound_reason,
