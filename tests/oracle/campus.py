@@ -188,6 +188,7 @@ def _limits() -> Iterator[Reading]:
         "averaged_column": "nox_ppm_15o2",
         "weighting": "arithmetic",
         "min_valid_pct": 75,
+        "sus_rule": "included",
         "is_enabled": "true",
     }
     yield shared | {

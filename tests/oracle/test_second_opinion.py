@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.oracle import batteries, coverage, gates, grid, peaks, power, turbines
+from tests.oracle import batteries, coverage, gates, grid, peaks, power, rolling, turbines
 from tests.oracle.campus import LACKING, PLACES
 from tests.oracle.clock import Clock
 from tests.oracle.conftest import Published
@@ -34,6 +34,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
         peaks.peak_grid_share,
     ),
     "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), turbines.turbine_hourly),
+    "nox_rolling_hourly": (
+        ("site_id", "unit_id", "hour_start_utc", "limit_id"),
+        rolling.nox_rolling_hourly,
+    ),
     "quality.coverage_hourly": (
         ("site_id", "device_id", "column_name", "hour_start_utc"),
         coverage.coverage_hourly,
@@ -56,6 +60,7 @@ UNANSWERED = {
         "suspect_lag_min",
         "suspect_evidence",
     },
+    "nox_rolling_hourly": {"is_explained_by_ssm", "ssm_kind"},
     "turbine_hourly": {"modc", "method", "is_valid_p75", "is_startup", "is_shutdown", "is_malfunction"},
 }
 """Columns without a second opinion: estimates, held to injected faults; words and events, to the truth."""
