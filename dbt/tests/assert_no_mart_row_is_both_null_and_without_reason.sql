@@ -38,3 +38,11 @@ union all
 select 'ramp_smoothing', site_id, cast(local_date as varchar),
 from {{ ref('ramp_smoothing') }}
 where (smoothing is null) <> (reason is not null)
+union all
+select 'demand_response', site_id, event_id,
+from {{ ref('demand_response') }}
+where (reduction_mw is null) <> (reason is not null)
+union all
+select 'dr_performance', site_id, event_id,
+from {{ ref('dr_performance') }}
+where (performance_pct is null) <> (reason is not null)

@@ -86,7 +86,7 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
     files, joined, refused, found = _joined(files, contract, scope, days)
     joined, more = _across(joined, contract, scope, files)
     wanted = pl.col(START).dt.date().is_in(list(days))
-    joined = [replace(series, frame=series.frame.filter(wanted)) for series in joined]
+    joined = [replace(series, frame=_by_day(series.frame, days)) for series in joined]
     rows = books.records(joined, refused.filter(wanted), contract)
     book = books.accounts(rows, contract, files)
     books.check(book)
@@ -98,6 +98,13 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
         findings=_sorted(pl.concat([books.findings(doubts, contract, files), *found])),
         accounts=book,
     )
+
+
+def _by_day(frame: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
+    """The rows of the wanted days, day after day: so the lake keeps them, and cuts them without a search."""
+    day = frame.get_column(START).dt.date()
+    parts = [frame.filter(day == wanted) for wanted in days]
+    return pl.concat([frame.clear(), *(part for part in parts if part.height)])
 
 
 def stamped(file: Delivered, contract: Contract, scope: Scope) -> pl.DataFrame:

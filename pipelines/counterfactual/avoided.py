@@ -1,7 +1,7 @@
-"""Turbine hours avoided: M0 without batteries against M1 with the batteries as observed.
+"""Turbine hours avoided: the site without batteries (M0) against the site with them as observed (M1).
 
-The key figure is a difference in models, so that what both misjudge cancels; the difference to the
-observed hours stands beside it, and the calibration residual says how far M1 is from what was observed.
+The key figure is a difference in models, so that what both misjudge cancels. Two more models repeat
+both at the grid connection of before its upgrade; the split between grid and batteries rests on them.
 Here must not live: days and sites (dbt: int_counterfactual_daily), gates (reference.parameters).
 """
 
@@ -11,9 +11,12 @@ import numpy as np
 
 from pipelines.counterfactual.commitment import Commitment, commit
 from pipelines.counterfactual.fleet import Fleet, UnitState
-from pipelines.counterfactual.quantities import Mask, Watts
+from pipelines.counterfactual.quantities import Counts, Mask, Watts
 from pipelines.counterfactual.reserve import effective_reserve
 from pipelines.counterfactual.residual import residual_as_observed, residual_without_battery
+
+WITHOUT_BATTERY, AS_OBSERVED, BEFORE_UPGRADE, BEFORE_UPGRADE_AS_OBSERVED = range(4)
+"""Runs of `model`: M0, M1, and both at the grid connection of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class Window:
     can_bridge: Mask
     known: Mask
 
+    def part(self, steps: slice) -> "Window":
+        """Some steps in a row."""
+        return Window(
+            self.load_w[steps],
+            self.battery_w[steps],
+            self.grid_cap_w[steps],
+            self.can_bridge[steps],
+            self.known[steps],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -42,69 +55,61 @@ class Policy:
     Attributes:
         k: Units held in reserve without batteries.
         k_batt: Reserve units that the batteries replace.
+        grid_before_w: Import that the connection allowed before its upgrade [W]; None where nobody says.
     """
 
     k: int
     k_batt: int
+    grid_before_w: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Both models over one window.
+    """All models over one window; the first axes are the runs named above.
 
     Attributes:
-        without_battery: M0.
-        modelled: M1.
+        residual_w: What the turbines must supply [W], shape (runs, steps).
+        committed: Which units run.
     """
 
-    without_battery: Commitment
-    modelled: Commitment
+    residual_w: Watts
+    committed: Commitment
 
     @property
     def avoided_unit_steps(self) -> int:
         """THA of the difference in models; negative where turbines charged the batteries."""
-        return self.without_battery.unit_steps_in_horizon - self.modelled.unit_steps_in_horizon
+        unit_steps = self.committed.in_horizon
+        return int(unit_steps[WITHOUT_BATTERY] - unit_steps[AS_OBSERVED])
 
 
-def model(
-    window: Window, policy: Policy, fleet: Fleet, states: tuple[UnitState, UnitState] | None = None
-) -> Models:
-    """Runs M0 and M1.
+def model(window: Window, policy: Policy, fleet: Fleet, state: UnitState | None = None) -> Models:
+    """Runs M0 and M1, and both before the upgrade where the policy knows of one.
 
     Args:
         window: What was observed.
-        policy: The scenario's reserve.
+        policy: The scenario's reserve and old grid connection.
         fleet: Units in merit order.
-        states: What M0 and M1 left at the end of the window before.
+        state: What the models left at the end of the window before.
     """
-    before, with_battery = states or (None, None)
-    steps = len(window.load_w)
-    return Models(
-        without_battery=commit(
-            residual_without_battery(window.load_w, window.grid_cap_w),
-            np.full(steps, policy.k, dtype=np.int64),
-            fleet,
-            before,
-            window.known,
-        ),
-        modelled=commit(
-            residual_as_observed(window.load_w, window.battery_w, window.grid_cap_w),
-            effective_reserve(policy.k, policy.k_batt, window.can_bridge),
-            fleet,
-            with_battery,
-            window.known,
-        ),
+    caps = [window.grid_cap_w]
+    if policy.grid_before_w is not None:
+        caps.append(np.minimum(window.grid_cap_w, policy.grid_before_w))
+    residual_w = np.stack([residual for cap in caps for residual in _residuals(window, cap)])
+    reserve = np.tile(_reserves(window, policy), (len(caps), 1))
+    return Models(residual_w, commit(residual_w, reserve, fleet, state, window.known))
+
+
+def _residuals(window: Window, grid_cap_w: Watts) -> tuple[Watts, Watts]:
+    return (
+        residual_without_battery(window.load_w, grid_cap_w),
+        residual_as_observed(window.load_w, window.battery_w, grid_cap_w),
     )
 
 
-def avoided_observed_h(without_battery_h: float, observed_h: float) -> float:
-    """THA_obs = H(M0) − H_obs [h]: carries M0's own error, unlike the difference in models."""
-    return without_battery_h - observed_h
-
-
-def starts_delta(observed_starts: int, counterfactual_starts: int) -> int:
-    """Observed starts less those of M0: positive = the batteries cost extra starts."""
-    return observed_starts - counterfactual_starts
+def _reserves(window: Window, policy: Policy) -> Counts:
+    """Units in reserve without batteries and with them, shape (2, steps)."""
+    alone = np.full(len(window.load_w), policy.k, dtype=np.int64)
+    return np.stack([alone, effective_reserve(policy.k, policy.k_batt, window.can_bridge)])
 
 
 def calibration_residual(modelled_h: float, observed_h: float) -> float | None:

@@ -1,54 +1,61 @@
-"""Method A: which units run for a residual, by a forward pass with minimum up times.
+"""Method A: which units run for a residual, by a forward pass with minimum up and down times.
 
-In each step: keep every unit inside its minimum up time; then keep running units whose minimum up time
-has passed, as far as still needed (they are not locked again); then start units, each locked for its
-minimum up time. A residual of 0 needs no unit and no reserve.
-Here must not live: where a residual comes from (`residual`), differences between models (`avoided`).
+In each step every unit inside its minimum up time stays on and every unit inside its minimum down time
+stays off. The others are called in an order: those that stay, then those that run (they are not locked
+again), then those that are started (each is locked), each group in merit order. The first units that
+carry the residual run, and as many further ones as are held in reserve. A residual of 0 calls nobody.
+Here must not live: where a residual comes from (`residual`), what each unit supplies (`loading`).
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from pipelines.counterfactual.fleet import Fleet, UnitState
 from pipelines.counterfactual.quantities import Counts, Mask, Watts
 
+_STAYS, _RUNS, _MAY_START, _IS_OUT = range(4)
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """What a model ran.
+    """What runs of the model committed; a run is a scenario, a model or a set of parameters.
 
     Attributes:
-        on: Whether each unit runs, shape (units, steps).
-        starts: Units that went from off to on, shape (steps,).
-        supplied_w: Output of the units [W], shape (steps,).
-        unserved_w: Residual beyond the whole available fleet [W], shape (steps,): load that would have
-            been shed, never extra hours.
+        on: Whether each unit runs, shape (runs, units, steps).
+        begun: What the window before left.
         state: What the next window must start from.
     """
 
     on: Mask
-    starts: Counts
-    supplied_w: Watts
-    unserved_w: Watts
+    begun: UnitState
     state: UnitState
 
     @property
+    def starts(self) -> Counts:
+        """Units that went from off to on, shape (runs, steps)."""
+        before = np.concatenate([self.begun.on[:, :, None], self.on[:, :, :-1]], axis=2)
+        started: Counts = (self.on & ~before).sum(axis=1, dtype=np.int64)
+        return started
+
+    @property
     def unit_steps(self) -> Counts:
-        """Units running in each step, shape (steps,); their sum is `h_cf_in_horizon` in steps."""
-        running: Counts = self.on.sum(axis=0, dtype=np.int64)
+        """Units running in each step, shape (runs, steps)."""
+        running: Counts = self.on.sum(axis=1, dtype=np.int64)
         return running
 
     @property
-    def unit_steps_in_horizon(self) -> int:
-        """Unit-steps inside the window."""
-        return int(self.on.sum())
+    def in_horizon(self) -> Counts:
+        """Unit-steps inside the window (`h_cf_in_horizon`), shape (runs,)."""
+        inside: Counts = self.unit_steps.sum(axis=1)
+        return inside
 
     @property
-    def unit_steps_total(self) -> int:
-        """Unit-steps with those for which units stay locked after the window (`h_cf_total`)."""
-        return self.unit_steps_in_horizon + int(self.state.locked_steps.sum())
+    def total(self) -> Counts:
+        """Unit-steps with those for which units stay on after the window (`h_cf_total`), shape (runs,)."""
+        after: Counts = (self.state.held_steps * self.state.on).sum(axis=1)
+        return self.in_horizon + after
 
 
 def commit(
@@ -61,86 +68,105 @@ def commit(
     """Commits units step by step.
 
     Args:
-        residual_w: What the turbines must supply [W], shape (steps,).
-        reserve: Spare units beyond those the residual needs, shape (steps,).
+        residual_w: What the turbines must supply [W], shape (runs, steps).
+        reserve: Units beyond those that carry the residual, shape (runs, steps).
         fleet: Units in merit order.
         state: What the window before left; every unit off by default.
         known: Steps whose residual is known, shape (steps,); in the others the units stay as they are.
 
     Returns:
-        The commitment; where the fleet is too small all of it runs and the rest is unserved.
+        The commitment; where the fleet is too small all of it runs.
     """
-    steps = len(residual_w)
-    capability = fleet.over(steps)
-    is_known = np.ones(steps, dtype=np.bool_) if known is None else known
-    begun = state or fleet.off()
-    on, locked, final = _pass(residual_w, reserve, capability, fleet.min_up_steps, begun, is_known)
-    before = np.concatenate([begun.on[:, None], on[:, :-1]], axis=1)
-    residual = np.where(is_known, residual_w, 0)
-    running_w = np.where(on, capability, 0).sum(axis=0)
-    available_w = capability.sum(axis=0)
-    return Commitment(
-        on=on,
-        starts=(on & ~before).sum(axis=0, dtype=np.int64),
-        supplied_w=np.minimum(residual, running_w),
-        unserved_w=np.maximum(0, residual - available_w),
-        state=UnitState(final, locked),
+    runs, steps = residual_w.shape
+    begun = state or fleet.off(runs)
+    after = UnitState(begun.on.copy(), begun.held_steps.copy())
+    on = np.empty((runs, fleet.units, steps), dtype=np.bool_)
+    _move(
+        np.ascontiguousarray(residual_w),
+        np.ascontiguousarray(reserve),
+        np.ascontiguousarray(fleet.over(steps).T),
+        np.ascontiguousarray(np.broadcast_to(fleet.min_up_steps, after.on.shape)),
+        fleet.min_down_steps,
+        np.ones(steps, dtype=np.bool_) if known is None else known,
+        after.on,
+        after.held_steps,
+        on,
     )
+    return Commitment(on, begun, after)
 
 
-def _pass(
+def _move_in_python(
     residual_w: Watts,
     reserve: Counts,
     capability_w: Watts,
     min_up: Counts,
-    begun: UnitState,
+    min_down: Counts,
     known: Mask,
-) -> tuple[Mask, Counts, Mask]:
-    """The forward pass: on (units, steps), steps still locked after it (units,), on at its end (units,)."""
-    steps = len(residual_w)
-    rows = np.zeros((steps, len(min_up)), dtype=np.bool_)
-    running: list[bool] = begun.on.tolist()
-    locked: list[int] = begun.locked_steps.tolist()
-    most: list[int] = min_up.tolist()
-    wanted = zip(residual_w.tolist(), reserve.tolist(), capability_w.T.tolist(), known.tolist(), strict=True)
-    for step, (residual, spare, capability, is_known) in enumerate(wanted):
-        chosen = _choose(residual, spare, capability, running, locked) if is_known else running
-        for unit, is_on in enumerate(chosen):
-            if is_on and not running[unit]:
-                locked[unit] = most[unit]
-            locked[unit] = locked[unit] - 1 if is_on and locked[unit] else 0
-        running = chosen
-        rows[step] = running
-    return rows.T, np.array(locked, dtype=np.int64), np.array(running, dtype=np.bool_)
+    is_on: Mask,
+    held: Counts,
+    on: Mask,
+) -> None:
+    """Moves `is_on` and `held`, shape (runs, units), through all steps and writes every step to `on`.
+
+    Compiled; `capability_w` has shape (steps, units) here.
+    """
+    runs, units, steps = on.shape
+    group = np.empty(units, dtype=np.int64)
+    for run in range(runs):
+        for step in range(steps):
+            if known[step]:
+                _call(
+                    residual_w[run, step],
+                    reserve[run, step],
+                    capability_w[step],
+                    min_up[run],
+                    min_down,
+                    group,
+                    is_on[run],
+                    held[run],
+                )
+            for unit in range(units):
+                held[run, unit] = max(0, held[run, unit] - 1)
+                on[run, unit, step] = is_on[run, unit]
 
 
-def _choose(
-    residual: int, spare: int, capability: Sequence[int], running: Sequence[bool], locked: Sequence[int]
-) -> list[bool]:
-    """Units that run in one step; a unit that is unavailable runs under no rule."""
-    chosen = [bool(steps) and power > 0 for steps, power in zip(locked, capability, strict=True)]
-    if residual == 0:
-        return chosen
-    for unit in _candidates(capability, running, locked):
-        if _is_enough(residual, spare, capability, chosen):
-            break
-        chosen[unit] = True
-    return chosen
+def _call_in_python(
+    residual_w: int,
+    reserve: int,
+    capability_w: Watts,
+    min_up: Counts,
+    min_down: Counts,
+    group: Counts,
+    is_on: Mask,
+    held: Counts,
+) -> None:
+    """Chooses the units of one step; `group` is scratch of shape (units,)."""
+    _sort(capability_w, group, is_on, held)
+    carried, spare = 0, reserve if residual_w > 0 else 0
+    for wanted in range(_IS_OUT + 1):
+        for unit in range(len(is_on)):
+            if group[unit] != wanted:
+                continue
+            runs = wanted == _STAYS
+            if wanted < _IS_OUT and carried < residual_w:
+                carried, runs = carried + capability_w[unit], True
+            elif wanted < _IS_OUT and spare > 0:
+                spare, runs = spare - 1, True
+            if runs != is_on[unit]:
+                is_on[unit], held[unit] = runs, min_up[unit] if runs else min_down[unit]
 
 
-def _candidates(capability: Sequence[int], running: Sequence[bool], locked: Sequence[int]) -> Iterable[int]:
-    """Units that may still be added: those that run first, then the others, each in merit order."""
-    free = [unit for unit, power in enumerate(capability) if power > 0 and not locked[unit]]
-    yield from (unit for unit in free if running[unit])
-    yield from (unit for unit in free if not running[unit])
+def _sort_in_python(capability_w: Watts, group: Counts, is_on: Mask, held: Counts) -> None:
+    """Says of each unit whether it must stay, runs, may start, or is out."""
+    for unit in range(len(is_on)):
+        if capability_w[unit] == 0 or (held[unit] > 0 and not is_on[unit]):
+            group[unit] = _IS_OUT
+        elif held[unit] > 0:
+            group[unit] = _STAYS
+        else:
+            group[unit] = _RUNS if is_on[unit] else _MAY_START
 
 
-def _is_enough(residual: int, spare: int, capability: Sequence[int], chosen: Sequence[bool]) -> bool:
-    """Whether the first units chosen carry the residual and `spare` further ones run beside them."""
-    carried = beside = 0
-    for power, is_on in zip(capability, chosen, strict=True):
-        if is_on and carried < residual:
-            carried += power
-        elif is_on:
-            beside += 1
-    return carried >= residual and beside >= spare
+_sort = njit(cache=True)(_sort_in_python)
+_call = njit(cache=True)(_call_in_python)
+_move = njit(cache=True)(_move_in_python)

@@ -1,6 +1,6 @@
 """The units that can be committed, and the state a window leaves them in.
 
-Here must not live: which of them run (`commitment`).
+Here must not live: which of them run (`commitment`), what each of them supplies (`loading`).
 """
 
 from dataclasses import dataclass
@@ -16,16 +16,21 @@ class Fleet:
 
     Attributes:
         capability_w: Largest output of each unit [W], shape (units,) or (units, steps); 0 = unavailable.
-        min_up_steps: Steps a unit stays on once started, the first included, shape (units,).
+        min_up_steps: Steps a unit stays on once started, the first included, shape (units,), or
+            (runs, units) where runs differ.
+        min_down_steps: Steps a unit stays off once stopped, the first included, shape (units,).
+        min_load_w: Least output of a unit that runs [W], shape (units,).
     """
 
     capability_w: Watts
     min_up_steps: Counts
+    min_down_steps: Counts
+    min_load_w: Watts
 
     @property
     def units(self) -> int:
         """Number of units."""
-        return len(self.min_up_steps)
+        return len(self.capability_w)
 
     def over(self, steps: int) -> Watts:
         """Capability in every step [W], shape (units, steps)."""
@@ -33,9 +38,15 @@ class Fleet:
             return self.capability_w
         return np.repeat(self.capability_w[:, None], steps, axis=1)
 
-    def off(self) -> "UnitState":
-        """The state in which no unit runs."""
-        return UnitState(np.zeros(self.units, dtype=np.bool_), np.zeros(self.units, dtype=np.int64))
+    def part(self, steps: slice) -> "Fleet":
+        """The same units in some steps in a row."""
+        capability = self.capability_w if self.capability_w.ndim == 1 else self.capability_w[:, steps]
+        return Fleet(capability, self.min_up_steps, self.min_down_steps, self.min_load_w)
+
+    def off(self, runs: int) -> "UnitState":
+        """The state in which no unit runs and every unit may start."""
+        shape = (runs, self.units)
+        return UnitState(np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +54,17 @@ class UnitState:
     """What a window hands to the next one; without it windows do not add up (I7).
 
     Attributes:
-        on: Units that run at the end of the window, shape (units,).
-        locked_steps: Steps after the window for which a unit must still run, shape (units,).
+        on: Units that run at the end of the window, shape (runs, units).
+        held_steps: Steps after the window for which a unit must stay as it is, shape (runs, units).
     """
 
     on: Mask
-    locked_steps: Counts
+    held_steps: Counts
 
 
-def equal_fleet(units: int, capability_w: int, min_up_steps: int) -> Fleet:
+def equal_fleet(
+    units: int, capability_w: int, min_up_steps: int, min_down_steps: int = 1, min_load_w: int = 0
+) -> Fleet:
     """Units that are all alike."""
-    return Fleet(np.full(units, capability_w, dtype=np.int64), np.full(units, min_up_steps, dtype=np.int64))
+    values = (capability_w, min_up_steps, min_down_steps, min_load_w)
+    return Fleet(*(np.full(units, value, dtype=np.int64) for value in values))

@@ -1,19 +1,20 @@
-"""O23, O24 and O25 of the KPI reference, with their literal expectations."""
+"""O23 to O26 and O36 of the KPI reference, with their literal expectations."""
 
 import numpy as np
 import pytest
 
-from pipelines.counterfactual.avoided import Policy, Window, avoided_observed_h, model, starts_delta
-from pipelines.counterfactual.charge import (
-    borrowed_by_soc_mwh,
-    borrowed_mwh,
-    neutral_by_grid,
-    neutral_by_turbines_h,
-    recharge_need_mwh,
+from pipelines.counterfactual.avoided import (
+    AS_OBSERVED,
+    BEFORE_UPGRADE,
+    BEFORE_UPGRADE_AS_OBSERVED,
+    WITHOUT_BATTERY,
+    Policy,
+    Window,
+    model,
 )
 from pipelines.counterfactual.commitment import commit
 from pipelines.counterfactual.fleet import equal_fleet
-from pipelines.counterfactual.quantities import hours, megawatt_hours, watts
+from pipelines.counterfactual.quantities import hours, watts
 from pipelines.counterfactual.reserve import substitution_share
 from pipelines.counterfactual.residual import residual_without_battery
 
@@ -37,37 +38,16 @@ def battery_serves_the_residual(min_up_h: int = 1):
 
 def test_o23_units_follow_the_residual_and_the_battery_avoids_all_of_them():
     models = battery_serves_the_residual()
-    assert models.without_battery.unit_steps.tolist() == [0, 0, 1, 2, 1, 0]
-    assert hours(models.without_battery.unit_steps_in_horizon, HOUR) == 4
+    assert models.committed.unit_steps[WITHOUT_BATTERY].tolist() == [0, 0, 1, 2, 1, 0]
+    assert hours(int(models.committed.in_horizon[WITHOUT_BATTERY]), HOUR) == 4
     assert hours(models.avoided_unit_steps, HOUR) == 4
-    assert avoided_observed_h(4, observed_h=0) == 4
-
-
-def test_o23_the_charge_borrowed_is_what_headroom_cannot_repay():
-    discharged = megawatt_hours(int(residual_without_battery(LOAD, CAP).sum()), HOUR)
-    headroom = megawatt_hours(int(np.maximum(0, CAP - LOAD).sum()), HOUR)
-    assert (discharged, headroom) == (35, 15)
-    assert recharge_need_mwh(discharged, 0.875) == 40
-    assert borrowed_mwh(40, headroom) == 25
-
-
-def test_o23_the_state_of_charge_tells_the_same_debt():
-    rated = 608.4
-    stored = 35 / 0.875**0.5 - 15 * 0.875**0.5
-    assert borrowed_by_soc_mwh(0.8, 0.8 - stored / rated, rated, 0.875) == pytest.approx(25)
-
-
-def test_o23_repaid_by_turbines_or_by_the_grid():
-    assert neutral_by_turbines_h(4, 25, 16) == 2.4375
-    assert neutral_by_grid(4, 25) == (4, 25)
 
 
 def test_o24_minimum_up_time_keeps_units_beyond_need_and_beyond_the_window():
-    models = battery_serves_the_residual(min_up_h=4)
-    assert models.without_battery.unit_steps_in_horizon == 7
-    assert models.without_battery.unit_steps_total == 8
-    assert int(models.without_battery.starts.sum()) == 2
-    assert starts_delta(0, 2) == -2
+    committed = battery_serves_the_residual(min_up_h=4).committed
+    assert committed.in_horizon.tolist() == [7, 0]
+    assert committed.total.tolist() == [8, 0]
+    assert committed.starts.sum(axis=1).tolist() == [2, 0]
 
 
 @pytest.mark.parametrize(
@@ -83,21 +63,57 @@ def test_o24_minimum_up_time_keeps_units_beyond_need_and_beyond_the_window():
     ],
 )
 def test_o25_replacing_one_reserve_unit(residual_mw, units, share):
-    residual, one, none = watts([residual_mw]), np.array([1]), np.array([0])
-    big = equal_fleet(12, 16_000_000, 1)
-    assert commit(residual, one, big).unit_steps.tolist() == [units + 1]
-    assert commit(residual, none, big).unit_steps.tolist() == [units]
+    residual, reserves = watts([[residual_mw]] * 2), np.array([[1], [0]])
+    committed = commit(residual, reserves, equal_fleet(12, 16_000_000, 1))
+    assert committed.unit_steps.tolist() == [[units + 1], [units]]
     assert substitution_share(units, 1, 0) == pytest.approx(share, abs=5e-9)
 
 
 def test_o25_without_a_residual_there_is_no_share_and_no_reserve_runs():
     assert substitution_share(0, 1, 0) is None
-    assert commit(watts([0]), np.array([1]), fleet()).unit_steps.tolist() == [0]
+    assert commit(watts([[0]]), np.array([[1]]), fleet()).unit_steps.tolist() == [[0]]
 
 
 def test_the_same_day_in_five_minute_steps_gives_the_same_hours():
-    residual = np.repeat(residual_without_battery(LOAD, CAP), 12)
-    committed = commit(residual, np.zeros(72, dtype=np.int64), equal_fleet(10, 16_000_000, 48))
-    assert hours(committed.unit_steps_in_horizon, 300) == 7
-    assert hours(committed.unit_steps_total, 300) == 8
+    residual = np.repeat(residual_without_battery(LOAD, CAP), 12)[None]
+    committed = commit(residual, np.zeros((1, 72), dtype=np.int64), equal_fleet(10, 16_000_000, 48))
+    assert hours(int(committed.in_horizon[0]), 300) == 7
+    assert hours(int(committed.total[0]), 300) == 8
     assert int(committed.starts.sum()) == 2
+
+
+def four_models_h(load_mw, battery_mw, before_mw, cap_mw):
+    """Hours of M0, M1 and of both before the upgrade; one reserve unit, which the batteries replace."""
+    steps = len(load_mw)
+    everything = np.ones(steps, dtype=bool)
+    window = Window(watts(load_mw), watts(battery_mw), watts([cap_mw] * steps), everything, everything)
+    models = model(window, Policy(1, 1, before_mw * 1_000_000), equal_fleet(20, 16_000_000, 1))
+    unit_steps = models.committed.in_horizon
+    return {name: hours(int(unit_steps[run]), HOUR) for name, run in RUNS.items()}
+
+
+RUNS = {
+    "old, no": BEFORE_UPGRADE,
+    "old, b": BEFORE_UPGRADE_AS_OBSERVED,
+    "new, no": WITHOUT_BATTERY,
+    "new, b": AS_OBSERVED,
+}
+
+
+def test_o26_hours_of_the_four_models():
+    assert four_models_h([200] * 24, [0] * 24, 50, 150) == {
+        "old, no": 264,
+        "old, b": 240,
+        "new, no": 120,
+        "new, b": 96,
+    }
+
+
+def test_o36_hours_of_the_four_models():
+    recharge = -60 / 0.875 / 18
+    assert four_models_h([190] * 18 + [210] * 6, [recharge] * 18 + [10] * 6, 150, 200) == {
+        "old, no": 102,
+        "old, b": 78,
+        "new, no": 12,
+        "new, b": 0,
+    }

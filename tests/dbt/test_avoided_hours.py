@@ -16,13 +16,14 @@ STORED_PCT = (
 )
 
 
-def scenario(name, k=0, k_batt=0, min_up_h=1):
-    return {
+def scenario(name, k=0, k_batt=0, min_up_h=1, **more):
+    return more | {
         "site_id": "m1",
         "scenario": name,
         "k": k,
         "k_batt": k_batt,
         "min_up_h": min_up_h,
+        "min_down_h": 0,
         "start_min": 20,
         "evidence": "kpis.md O23",
     }
@@ -47,7 +48,11 @@ def avoided(module_warehouse):
     )
     module_warehouse.put(
         "reference.dispatch_parameters",
-        [scenario("base"), scenario("slow", min_up_h=4), scenario("reserve", k=1, k_batt=1)],
+        [
+            scenario("base", grid_before_mw=134),
+            scenario("slow", min_up_h=4),
+            scenario("reserve", k=1, k_batt=1),
+        ],
     )
     module_warehouse.dbt("run", "--select", "+turbine_hours_avoided_daily")
     return module_warehouse
@@ -71,8 +76,15 @@ def test_o23_models_and_observed_hours(avoided):
 def test_o23_energy_and_the_charge_that_is_owed(avoided):
     columns = ("without_battery_turbine_mwh", "avoided_turbine_mwh", "observed_turbine_mwh", "unserved_mwh")
     assert row(avoided, "base", *columns) == (35, 35, 0, 0)
-    [owed] = row(avoided, "base", "soc_borrowed_mwh")
+    owed, neutral = row(avoided, "base", "soc_borrowed_mwh", "avoided_soc_neutral_h")
     assert owed.quantize(Decimal("0.001")) == Decimal("25.000")
+    assert neutral.quantize(Decimal("0.0001")) == Decimal("2.4375")
+
+
+def test_hours_are_split_between_an_upgrade_of_16_mw_and_the_batteries(avoided):
+    """At 134 MW: without batteries 1, 1, 2, 3, 2, 1 units and then one, with them one throughout."""
+    columns = ("before_upgrade_h", "battery_h", "grid_h", "interaction_h", "battery_only_h")
+    assert row(avoided, "base", *columns) == (28, 4, 24, 0, 4)
 
 
 def test_o24_minimum_up_time_of_four_hours(avoided):

@@ -27,10 +27,11 @@ observed as (
     select
         site_id,
         local_date,
-        case when count(operating_time_h) = count(*) then coalesce(sum(operating_time_h) filter (where not is_excluded), 0) end
-            as observed_h,
-        case when count(gross_mwh) = count(*) then coalesce(sum(gross_mwh) filter (where not is_excluded), 0) end
-            as observed_turbine_mwh,
+        {% for column, name in [('operating_time_h', 'observed_h'), ('gross_mwh', 'observed_turbine_mwh')] %}
+            case when bool_and(is_excluded or {{ column }} is not null)
+                then coalesce(sum({{ column }}) filter (where not is_excluded), 0)
+            end as {{ name }},
+        {% endfor %}
         sum(operating_time_h) filter (where is_excluded) as excluded_h,
     from unit_hours
     group by site_id, local_date
@@ -41,7 +42,12 @@ starts as (
     from {{ ref('int_turbine_events') }} as events
     inner join {{ source('reference', 'calendar_hours') }} as calendar
         on calendar.site_id = events.site_id and calendar.hour_start_utc = date_trunc('hour', events.started_at)
-    where events.kind = 'start'
+    where events.kind = 'start' and not exists (
+        select 1 from {{ ref('int_counterfactual_outages') }} as outages
+        where outages.device_id = events.device_id
+            and events.started_at >= outages.from_utc
+            and events.started_at < outages.to_utc
+    )
     group by events.site_id, calendar.local_date
 )
 

@@ -28,12 +28,25 @@ autonomies as (
     group by intervals.site_id, intervals.interval_start_utc
 ),
 
+excluded as (
+    select units.site_id, units.interval_start_utc, sum(units.power_mw) as excluded_mw,
+    from {{ ref('int_device_5min') }} as units
+    where exists (
+        select 1 from {{ ref('int_counterfactual_outages') }} as outages
+        where outages.device_id = units.device_id
+            and units.interval_start_utc >= outages.from_utc
+            and units.interval_start_utc < outages.to_utc
+    )
+    group by units.site_id, units.interval_start_utc
+),
+
 flows as (
     select
         power.site_id,
         power.interval_start_utc,
         calendar.local_date,
-        load_mw + coalesce(aux_mw, 0) + coalesce(xfmr_loss_mw, 0) - coalesce(other_generation_mw, 0) as need_mw,
+        load_mw + coalesce(aux_mw, 0) + coalesce(xfmr_loss_mw, 0) - coalesce(other_generation_mw, 0)
+            - coalesce(excluded_mw, 0) as need_mw,
         coalesce(battery_mw, 0) as battery_mw,
         caps.cap_mw,
         power.data_coverage_pct as measured_pct,
@@ -46,6 +59,7 @@ flows as (
     inner join {{ source('reference', 'calendar_hours') }} as calendar
         on calendar.site_id = power.site_id and calendar.hour_start_utc = date_trunc('hour', power.interval_start_utc)
     left join caps on caps.site_id = power.site_id and caps.interval_start_utc = power.interval_start_utc
+    left join excluded on excluded.site_id = power.site_id and excluded.interval_start_utc = power.interval_start_utc
     left join autonomies
         on autonomies.site_id = power.site_id and autonomies.interval_start_utc = power.interval_start_utc
     where power.site_id in (select site_id from {{ source('reference', 'dispatch_parameters') }})

@@ -1,31 +1,46 @@
-with figures as (
+with first_units as (
+    select site_id, capability_w / 1e6 as unit_mw,
+    from {{ ref('int_counterfactual_units') }}
+    where merit = 1
+),
+
+judged_days as (
     select
-        models.*,
+        models.site_id,
+        models.scenario,
+        models.local_date,
         days.* exclude (site_id, local_date, reason),
-        batteries.stored_change_mwh,
-        100 * models.calibration as calibration_pct,
-        days.reason as day_reason,
-        case
-            when abs(calibration) * 100 > {{ parameter('calibration_amber_pct') }} then 'calibration_beyond_gate'
-            when calibration is null and abs(calibration_difference_h) > calibration_days * {{ parameter('calibration_absolute_h') }}
-                then 'calibration_beyond_gate'
-            when calibration_days < {{ parameter('calibration_min_days') }} then 'calibration_too_short'
-            when abs(calibration) * 100 > {{ parameter('calibration_green_pct') }} then 'calibration_amber'
-        end as calibration_reason,
+        calibrations.* exclude (site_id, scenario, observed_h, modelled_h),
+        scenarios.grid_before_mw,
+        md5(concat_ws('|', k, k_batt, min_up_h, min_down_h, start_min, coalesce(grid_before_mw, -1))) as params_hash,
+        {{ amount('if(stored_change_mwh < 0, -stored_change_mwh, 0 * stored_change_mwh) / sqrt(' ~ parameter('rte_assumed') ~ ')') }}
+            as borrowed_mwh,
+        case when calibration_reason = 'calibration_beyond_gate' then coalesce(days.reason, calibration_reason) else days.reason end
+            as reason,
     from {{ ref('int_counterfactual_daily') }} as models
     inner join {{ ref('int_counterfactual_days') }} as days using (site_id, local_date)
+    left join {{ ref('int_counterfactual_calibration') }} as calibrations using (site_id, scenario)
+    left join {{ source('reference', 'dispatch_parameters') }} as scenarios
+        on scenarios.site_id = models.site_id and scenarios.scenario = models.scenario and scenarios.valid_to is null
     left join {{ ref('battery_daily') }} as batteries
         on batteries.site_id = models.site_id
         and batteries.local_date = models.local_date
         and batteries.device_id is null
 ),
 
-judged_figures as (
+figures as (
     select
-        *,
-        case when calibration_reason = 'calibration_beyond_gate' then coalesce(day_reason, calibration_reason) else day_reason end
-            as reason,
-    from figures
+        judged_days.*,
+        models.* exclude (site_id, scenario, local_date),
+        without_battery_unit_steps - modelled_unit_steps as battery_only_steps,
+        before_upgrade_unit_steps - before_upgrade_modelled_unit_steps as battery_before_steps,
+        before_upgrade_unit_steps - modelled_unit_steps as grid_and_battery_steps,
+    from judged_days
+    left join {{ ref('int_counterfactual_daily') }} as models
+        on models.site_id = judged_days.site_id
+        and models.scenario = judged_days.scenario
+        and models.local_date = judged_days.local_date
+        and judged_days.reason is null
 )
 
 select
@@ -34,39 +49,38 @@ select
     'A' as method_id,
     scenario,
     {{ amount('observed_h') }} as observed_h,
-    case when reason is null then {{ amount('without_battery_unit_steps * 300 / 3600') }} end as without_battery_h,
-    case when reason is null then {{ amount('modelled_unit_steps * 300 / 3600') }} end as modelled_h,
+    {{ amount('without_battery_unit_steps / 12') }} as without_battery_h,
+    {{ amount('modelled_unit_steps / 12') }} as modelled_h,
     cast(null as decimal(18, 6)) as avoided_h_low,
-    case when reason is null
-        then {{ amount('(without_battery_unit_steps - modelled_unit_steps) * 300 / 3600') }}
-    end as avoided_h,
+    {{ amount('battery_only_steps / 12') }} as avoided_h,
     cast(null as decimal(18, 6)) as avoided_h_high,
-    case when reason is null
-        then {{ amount(amount('without_battery_unit_steps * 300 / 3600') ~ ' - ' ~ amount('observed_h')) }}
-    end as avoided_observed_h,
-    {% for column in ['battery_h', 'grid_h', 'interaction_h', 'battery_only_h'] %}
-        cast(null as decimal(18, 6)) as {{ column }},
-    {% endfor %}
+    {{ amount(amount('without_battery_unit_steps / 12') ~ ' - ' ~ amount('observed_h')) }} as avoided_observed_h,
+    {{ amount('(battery_before_steps + battery_only_steps) / 24') }} as battery_h,
+    {{ amount('(2 * grid_and_battery_steps - battery_before_steps - battery_only_steps) / 24') }} as grid_h,
+    {{ amount('(battery_before_steps - battery_only_steps) / 12') }} as interaction_h,
+    {{ amount('battery_only_steps / 12') }} as battery_only_h,
     {{ amount('observed_turbine_mwh') }} as observed_turbine_mwh,
-    case when reason is null then {{ amount('without_battery_watt_steps / 12e6') }} end as without_battery_turbine_mwh,
-    case when reason is null
-        then {{ amount('(without_battery_watt_steps - modelled_watt_steps) / 12e6') }}
-    end as avoided_turbine_mwh,
-    case when reason is null then cast(observed_starts - without_battery_starts as integer) end as starts_delta,
-    case when reason is null then {{ amount('unserved_watt_steps / 12e6') }} end as unserved_mwh,
-    {{ amount('if(stored_change_mwh < 0, -stored_change_mwh, 0 * stored_change_mwh) / sqrt(' ~ parameter('rte_assumed') ~ ')') }}
-        as soc_borrowed_mwh,
-    {{ amount('calibration_pct') }} as calibration_pct,
+    {{ amount('without_battery_watt_steps / 12e6') }} as without_battery_turbine_mwh,
+    {{ amount('(without_battery_watt_steps - modelled_watt_steps) / 12e6') }} as avoided_turbine_mwh,
+    cast(observed_starts - without_battery_starts as integer) as starts_delta,
+    {{ amount('unserved_watt_steps / 12e6') }} as unserved_mwh,
+    borrowed_mwh as soc_borrowed_mwh,
+    calibration_pct,
     reason is null and calibration_reason is null as is_publishable,
-    case when reason is null then {{ amount('modelled_watt_steps / 12e6') }} end as modelled_turbine_mwh,
+    {{ amount('battery_only_steps / 12 - borrowed_mwh / unit_mw') }} as avoided_soc_neutral_h,
+    {{ amount('before_upgrade_unit_steps / 12') }} as before_upgrade_h,
+    case when reason is null and grid_before_mw is null then 'no_old_grid_connection' else reason end as attribution_reason,
+    {{ amount('modelled_watt_steps / 12e6') }} as modelled_turbine_mwh,
     observed_starts,
     {{ amount('excluded_h') }} as excluded_h,
-    case when reason is null then without_battery_starts end as without_battery_starts,
-    case when reason is null then modelled_starts end as modelled_starts,
-    cast(calibration_days as integer) as calibration_days,
+    without_battery_starts,
+    modelled_starts,
+    calibration_days,
     coalesce(reason, calibration_reason) as publication_reason,
+    params_hash,
     {{ amount('measured_pct / day_intervals') }} as data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
-from judged_figures
+from figures
+left join first_units using (site_id)
 order by site_id, local_date, scenario
