@@ -23,7 +23,7 @@ from pipelines.cleaning.runs import ROW, VALUE, series_of
 from pipelines.cleaning.sentinels import sentinel_rows, sentinels
 from pipelines.cleaning.spikes import spike_rows
 from pipelines.cleaning.stuck import stuck_rows
-from pipelines.cleaning.units import REGISTERS, far_below, lone_suspects, register_rows, unit_rows
+from pipelines.cleaning.units import REGISTERS, lone_suspects, off_nameplate, register_rows, unit_rows
 from pipelines.cleaning.values import FINDING_KEYS, doubts
 from pipelines.cleaning.verdicts import VERDICTS
 from pipelines.cleaning.zeros import zero_rows
@@ -86,17 +86,17 @@ class _Values:
         if has_sentinels:
             yield "sentinel", sentinel_rows(series, numbers, interval_s)
         if name in REGISTERS:
-            yield "unit_suspect", self._below_registers(series, kind, name)
+            yield "unit_suspect", self._contradicted(series, kind, name)
         yield from self._refusals(series, kind, check)
         yield from self._doubts(series, kind, name, check)
 
-    def _below_registers(self, series: pl.DataFrame, kind: str, name: str) -> pl.Series:
-        """Powers that are a thousandth of what the device's own registers count."""
-        small = far_below(series, self.ratings)
-        if small.is_empty():
-            return small.get_column(ROW)
-        counted = [self._beside(small, kind, register) for register in REGISTERS[name]]
-        return register_rows(small, counted, self.ratings, self.contract.time.interval)
+    def _contradicted(self, series: pl.DataFrame, kind: str, name: str) -> pl.Series:
+        """Powers that the device's own registers contradict by a factor of a thousand."""
+        odd = off_nameplate(series, self.ratings)
+        if odd.is_empty():
+            return odd.get_column(ROW)
+        counted = [self._beside(odd, kind, register) for register in REGISTERS[name]]
+        return register_rows(odd, counted, self.ratings, self.contract.time.interval)
 
     def _refusals(self, series: pl.DataFrame, kind: str, check: Check) -> Iterator[tuple[str, pl.Series]]:
         """What rules find that leave no value."""

@@ -2,9 +2,9 @@
 
 Beyond ten times a device's nameplate no power is true; where a thousandth of it fits, the unit is
 suspected, of a run of values. A single one is a spike. A power of which registers of the same device count a
-thousand times as much is suspected as well; so are, where a feed asks for it, runs a thousand times above or
-below their neighbourhood. Nothing is mended: the value is refused, since which unit it is remains a guess.
-Here must not live: conversion (`values`).
+thousand times as much or as little is suspected as well; so are, where a feed asks for it, runs a thousand
+times above or below their neighbourhood. Nothing is mended: the value is refused, since which unit it is
+remains a guess. Here must not live: conversion (`values`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,35 +58,46 @@ def beyond_nameplate(
     return (beyond & (value.abs() <= _FITS * _TIMES * nameplate)).fill_null(False)
 
 
-def far_below(series: pl.DataFrame, ratings: Mapping[str, Rating]) -> pl.DataFrame:
-    """Powers that may be a thousandth of the true one: not 0, and at most a thousandth of the nameplate."""
+def off_nameplate(series: pl.DataFrame, ratings: Mapping[str, Rating]) -> pl.DataFrame:
+    """Powers that may be a thousandth of the true one, or a thousand times it: the series less all others.
+
+    These are not 0 and at most 1.2 thousandths of the nameplate, or above it.
+    """
     rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
-    limit = _FITS / _TIMES
-    small = series.filter(
-        (pl.col(VALUE) != 0) & (pl.col(VALUE).abs() <= limit * max(rated.values(), default=0.0))
+    size, least, most = (
+        pl.col(VALUE).abs(),
+        min(rated.values(), default=0.0),
+        max(rated.values(), default=0.0),
     )
-    return small.filter((pl.col(VALUE).abs() <= limit * of_rows(small, rated)).fill_null(False))
+    odd = series.filter((size > 0) & ((size <= _FITS / _TIMES * most) | (size > least)))
+    nameplate = pl.lit(of_rows(odd, rated))
+    return odd.filter(((size <= _FITS / _TIMES * nameplate) | (size > nameplate)).fill_null(False))
 
 
 def register_rows(
-    small: pl.DataFrame, counted: Sequence[pl.DataFrame], ratings: Mapping[str, Rating], interval_s: int
+    odd: pl.DataFrame, counted: Sequence[pl.DataFrame], ratings: Mapping[str, Rating], interval_s: int
 ) -> pl.Series:
-    """Rows of powers of which registers count a thousand times as much, of two or more in a row.
+    """Rows of powers of which registers count a thousand times as much or as little, of two or more in a row.
 
     Args:
-        small: As `far_below` gives it.
+        odd: As `off_nameplate` gives it.
         counted: `device_id`, interval's start and `beside` (increment [MWh]), of each register.
         ratings: Device id → nameplate.
         interval_s: Interval of the feed [s].
     """
     keys = ["device_id", START]
     energy = pl.concat(counted).group_by(keys).agg(pl.col("beside").abs().sum())
-    judged = small.join(energy, on=keys, maintain_order="left")
-    power = pl.col("beside") * 3600 / interval_s
+    judged = odd.join(energy, on=keys, maintain_order="left").filter(pl.col("beside") > 0)
     rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
-    is_thousand = ((power / pl.col(VALUE).abs() / _TIMES).log10().abs()) < pl.lit(_NEARLY).log10()
-    enough = power >= _COUNTED * pl.lit(of_rows(judged, rated))
-    suspects = judged.filter(is_thousand & enough)
+    nameplate, size, power = (
+        pl.lit(of_rows(judged, rated)),
+        pl.col(VALUE).abs(),
+        pl.col("beside") * 3600 / interval_s,
+    )
+    is_low = size <= nameplate
+    ratio = pl.when(is_low).then(power / size).otherwise(size / power)
+    is_thousand = (ratio / _TIMES).log10().abs() < pl.lit(_NEARLY).log10()
+    suspects = judged.filter(is_thousand & (~is_low | (power >= _COUNTED * nameplate)))
     follows = _follows(interval_s)
     return suspects.filter(follows | follows.shift(-1, fill_value=False)).get_column(ROW)
 

@@ -232,10 +232,12 @@ def unit_suspects(power: list[float], shown: list[float]) -> list[int]:
     return [place for place, rule in accused(result).items() if rule == "unit_suspect"]
 
 
-def test_a_power_of_which_its_own_registers_count_a_thousand_times_as_much_is_in_another_unit():
+def test_a_power_that_its_own_registers_contradict_by_a_thousand_is_in_another_unit():
     power = [6.0, 6.2, -5.0, -4.8, 3.0, 0.0, 7.0]
     shown = [6.0, 6.2, -0.005, -0.0048, 0.003, 0.0, 7.0]
     assert unit_suspects(power, shown) == [2, 3, 4]
+    small, large = [0.03, 0.02, 0.1, -0.09, 0.03], [0.03, 20.0, 100.0, -90.0, 0.03]
+    assert unit_suspects(small, large) == [1, 2, 3]
 
 
 @settings(max_examples=30, deadline=None)

@@ -100,11 +100,15 @@ class Judge:
                 yield row, column, rule
 
     def _suspected(self, label: Label) -> set[str]:
-        """Kinds of fault that the balance lays on the label's device and column on its days."""
+        """Kinds of fault that the balance lays on the label's device and column on its days.
+
+        Where a power and its register contradict each other and nothing decides, both columns are named.
+        """
         return {
             row["reason"].split()[0]
             for row in self.faulty.suspects.to_dicts()
-            if (row["device_id"], row["column_name"]) == (label["device_id"], label["column_name"])
+            if row["device_id"] == label["device_id"]
+            and label["column_name"] in row["column_name"].split(" or ")
             and row["from_utc"] <= label["to_utc"]
             and row["to_utc"] > label["from_utc"]
         }

@@ -189,6 +189,7 @@ def test_a_duplicate_is_counted_in_the_account(counted: int, outcome: str) -> No
         ("hall-1", "load_mw", "scale ×1.2", 1, "missed"),
         ("hall-2", "load_mw", "sign", 1, "missed"),
         ("hall-1", "soc_pct", "sign of soc_pct", 1, "missed"),
+        ("hall-1", "load_mw or energy_mwh", "sign of load_mw or energy_mwh", 1, "found"),
         ("hall-1", "load_mw", "sign", 2, "missed"),
     ],
 )
