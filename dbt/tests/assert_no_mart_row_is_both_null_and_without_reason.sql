@@ -42,3 +42,11 @@ union all
 select 'emissions_avoided_daily', site_id, cast(local_date as varchar),
 from {{ ref('emissions_avoided_daily') }}
 where (fuel_mmbtu is null) <> (reason is not null) or (nox_lb is null) <> (nox_reason is not null)
+union all
+select 'demand_response', site_id, event_id,
+from {{ ref('demand_response') }}
+where (reduction_mw is null) <> (reason is not null)
+union all
+select 'dr_performance', site_id, event_id,
+from {{ ref('dr_performance') }}
+where (performance_pct is null) <> (reason is not null)

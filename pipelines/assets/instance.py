@@ -15,6 +15,7 @@ from pipelines.campus.paths import PROJECT, DataFolder
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+    from dagster._core.instance import DagsterInstanceOverrides
 
 
 def write_settings(folder: DataFolder) -> Path:
@@ -31,17 +32,34 @@ def write_settings(folder: DataFolder) -> Path:
 
 
 @contextmanager
-def open_instance(folder: DataFolder) -> Iterator["DagsterInstance"]:
+def open_instance(folder: DataFolder, *, keeps_log_open: bool = False) -> Iterator["DagsterInstance"]:
     """The instance of a data folder, with its settings up to date.
 
     DAGSTER_HOME is set for this process and its children, so that everything they start finds it too.
+
+    Args:
+        folder: Whose instance.
+        keeps_log_open: Files of the event log stay open until the instance closes: right for a process that
+            runs jobs and ends, wrong for one that shows the runs of months.
     """
     from dagster import DagsterInstance
+    from dagster._core.instance.ref import InstanceRef
 
     home = write_settings(folder)
     os.environ["DAGSTER_HOME"] = str(home)
-    with DagsterInstance.from_config(str(home)) as instance:
+    overrides = _open_event_log(home) if keeps_log_open else None
+    with DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=overrides)) as instance:
         yield instance
+
+
+def _open_event_log(home: Path) -> "DagsterInstanceOverrides":
+    """The event log where Dagster keeps it by default, written by `OpenEventLog`."""
+    log = {
+        "module": "pipelines.assets.event_log",
+        "class": "OpenEventLog",
+        "config": {"base_dir": str(home / "history" / "runs")},
+    }
+    return {"event_log_storage": log}
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def bring_up_to_date(folder: DataFolder, wanted: Wanted, tell: Tell) -> Journal:
 
     journal = Journal()
     campus = load_campus(folder)
-    with open_instance(folder) as instance:
+    with open_instance(folder, keeps_log_open=True) as instance:
         end_of_dead_runs(instance)
         definitions = river_definitions(campus, parsed_project(), journal, retry=None)
         run = _Launcher(definitions, instance, journal)

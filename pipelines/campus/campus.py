@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -87,19 +87,40 @@ class Campus:
 def load_campus(folder: DataFolder) -> Campus:
     """Reads and validates the reference folder.
 
+    A run asks for it many times; it is read again only where a byte of it has changed. Do not change it.
+
     Raises:
         CampusError: Mistakes in reference tables; all of them, with file, row, column and remedy.
     """
     if not folder.reference.is_dir():
         place = Mistake("reference", "folder", "", "there is no reference folder", "Run `headroom init DIR`")
         raise CampusError([place])
+    files = [*folder.reference.glob("*.csv"), *_contract_files(folder)]
+    return _campus(folder, tuple((path, _bytes_of(path)) for path in sorted(files)))
+
+
+def _contract_files(folder: DataFolder) -> list[Path]:
+    return sorted(path for path in folder.feeds.glob("*.y*ml") if not path.name.startswith("."))
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    """The content of a file, None where it cannot be read: reading it in earnest says why."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _campus(folder: DataFolder, content: tuple[tuple[Path, bytes | None], ...]) -> Campus:
+    """The campus that the files' content makes."""
     tables, mistakes = read_tables(folder.reference)
     if not mistakes:
         mistakes = list(_dangling(tables))
     if mistakes:
         raise CampusError(mistakes)
     campus = Campus(tables, {}, {})
-    for path in sorted(path for path in folder.feeds.glob("*.y*ml") if not path.name.startswith(".")):
+    for path in _contract_files(folder):
         contract, found = read_contract(path, campus)
         if contract is None:
             campus.broken[path.stem] = found

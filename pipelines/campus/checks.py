@@ -63,6 +63,8 @@ class Straight(Strict):
     """How many records between two honest ones are no chance."""
     tolerance: Annotated[Number, Field(ge=0)] = 0.0
     """How far the source's rounding takes a value off the line [canonical unit]."""
+    coarse: Annotated[Whole, Field(ge=20)] | None = None
+    """How many records on a line of steps below its rounding are no chance; None: such lines are not told."""
 
 
 class Needs(Strict):
@@ -142,7 +144,7 @@ def reach_s(name: str, checks: Mapping[str, Check], interval_s: int) -> int:
     if check.unit_suspect:
         reaches.append(check.unit_suspect.within)
     if check.interpolated:
-        reaches.append((check.interpolated.records + 1) * interval_s)
+        reaches.append((max(check.interpolated.records, check.interpolated.coarse or 0) + 1) * interval_s)
     return max(reaches)
 
 

@@ -373,13 +373,68 @@ class DispatchParameter(Row):
 
 
 class DrProgramme(Row):
-    """A demand-response programme."""
+    """How a demand-response programme finds the baseline: X of the last Y similar days, and an adjustment."""
 
-    key = ("programme_id",)
+    key = ("programme_id", "day_type")
     programme_id: str
     system_id: Identifier
-    selection: str
-    adjustment: str
+    day_type: Literal["weekday", "weekend", "any"] = Field(
+        description="events the row is for, and days similar to them; a holiday is of the weekend; "
+        "any: what has no row of its own"
+    )
+    selection: Literal["high", "mid", "all"] = Field(
+        description="which X of the Y days, by their mean over the hours of the event"
+    )
+    chosen_days: Annotated[int, Field(gt=0)] = Field(description="X: days the baseline is the mean of [d]")
+    similar_days: Annotated[int, Field(gt=0)] = Field(
+        description="Y: similar days before the event that are looked at [d]"
+    )
+    look_back_days: Annotated[int, Field(gt=0)] = Field(
+        45, description="how far before the event they may lie [d]"
+    )
+    adjustment: Literal["none", "additive", "ratio"] = Field(
+        description="whether the baseline is moved to meet the hours before the event"
+    )
+    adjustment_low: Decimal | None = Field(None, description="least ratio, or shift in MW; empty: no limit")
+    adjustment_high: Decimal | None = Field(None, description="largest ratio, or shift in MW")
+    window_start_min: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="start of those hours, before that of the event [min]"
+    )
+    window_end_min: Annotated[int, Field(ge=0)] | None = Field(None, description="their end likewise [min]")
+    response_limit_min: Positive | None = Field(
+        None, description="time from the notice within which the reduction must be full [min]"
+    )
+
+    @model_validator(mode="after")
+    def _chooses_days_it_has(self) -> "DrProgramme":
+        spare = self.similar_days - self.chosen_days
+        if spare < 0 or (self.selection == "all" and spare):
+            raise ValueError("chosen_days must be at most similar_days, and equal to it for all")
+        if self.selection == "mid" and spare % 2:
+            raise ValueError("mid leaves out as many days above as below: the difference must be even")
+        return self
+
+    @model_validator(mode="after")
+    def _adjusts_within_a_window(self) -> "DrProgramme":
+        start, end = self.window_start_min, self.window_end_min
+        if self.adjustment != "none" and (start is None or end is None or start <= end):
+            raise ValueError("an adjustment needs window_start_min, and a window_end_min below it")
+        if (
+            self.adjustment_low is not None
+            and self.adjustment_high is not None
+            and self.adjustment_low > self.adjustment_high
+        ):
+            raise ValueError("adjustment_low is above adjustment_high")
+        return self
+
+
+class Holiday(Row):
+    """A day that demand-response programmes of a utility system count as one of the weekend."""
+
+    key = ("system_id", "holiday_on")
+    system_id: Identifier
+    holiday_on: Day
+    name: str
 
 
 class DrEvent(Row):
@@ -393,6 +448,12 @@ class DrEvent(Row):
     start_at: Instant
     end_at: Instant
     committed_mw: NotNegative
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "DrEvent":
+        if not self.notice_at <= self.start_at < self.end_at:
+            raise ValueError("notice_at, start_at and end_at are not in this order")
+        return self
 
 
 class Event(Row):
@@ -468,6 +529,7 @@ TABLES: dict[str, type[Row]] = {
     "contingencies": Contingency,
     "dispatch_parameters": DispatchParameter,
     "dr_programmes": DrProgramme,
+    "holidays": Holiday,
     "dr_events": DrEvent,
     "events": Event,
     "claims": Claim,

@@ -1,10 +1,11 @@
-"""Rule of a clock that jumps and jumps back: the records in between bear the wrong time.
+"""Rule of a clock that jumps or runs away and is set right: the records in between bear the wrong time.
 
 In the order of the file the records of a tag or device follow each other by one cadence. Where they jump
 once and later, by exactly as much, the other way, records before and after leave room for just those in
-between: these are displaced. They are refused, not moved: what else was wrong with such a clock nobody
-knows. A jump that is not taken back looks like a gap or like records delivered again, and is left to the
-other rules. Here must not live: what a stamp means (`clock`).
+between: these are displaced. So are those of a clock that gains or loses a part of a cadence record by
+record, until one step takes back exactly what has added up. They are refused, not moved: what else was wrong
+with such a clock nobody knows. A jump that is not taken back looks like a gap or like records delivered
+again, and is left to the other rules. Here must not live: what a stamp means (`clock`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,37 +15,45 @@ import polars as pl
 from pipelines.campus.contract import Contract, Corrections
 
 _ORDERLY = 0.1
-"""Largest share of steps that are not one cadence, in a file whose order says anything about its clock."""
+"""Largest share of steps that are not one cadence, in a file whose order says anything about its clock.
+
+Steps that are off by less than half a cadence are none: a clock that shakes or drifts has many."""
 
 
 def displaced(instants: pl.Series, source: pl.Series | None, contract: Contract) -> pl.Series:
-    """Whether each record of a file lies between two opposite jumps.
+    """Whether each record of a file lies between two opposite jumps, or on a drift that is taken back.
 
     Args:
         instants: When each record is, in the order of the file, NULL where that is not known.
         source: Tag or device of each record; None where a record has no such name.
         contract: The feed's contract.
     """
-    known = instants.drop_nulls()
+    cadence_us = (contract.cadence or contract.time.interval) * 1_000_000
     has_order = not isinstance(contract.layout, Corrections)
-    if not has_order or known.is_sorted() or known.is_sorted(descending=True):
+    if not has_order or _is_regular(instants.drop_nulls(), cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
     rows = _in_order(instants, source)
-    cadence_us = (contract.cadence or contract.time.interval) * 1_000_000
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
     way = -cadence_us if (step < 0).sum() > (step > 0).sum() else cadence_us
     # A step is counted in the direction of the file, so that a gap is always positive.
     excess = (step - way) * (1 if way > 0 else -1)
-    jumps = rows.select("_row", "_is_first").with_columns(excess.alias("_excess")).with_row_index("_place")
-    jumps = jumps.filter((pl.col("_excess") != 0) | pl.col("_is_first"))
-    if jumps.height - rows.get_column("_is_first").sum() > _ORDERLY * rows.height:
+    steps = rows.select("_row", "_is_first", excess.alias("_excess")).with_row_index("_place")
+    odd = steps.filter((pl.col("_excess") != 0) | pl.col("_is_first")).drop("_row")
+    is_jump = 2 * pl.col("_excess").abs() >= cadence_us
+    if odd.select(is_jump.sum()).item() > _ORDERLY * rows.height:
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    wrong = [
-        rows.get_column("_row").slice(first, length)
-        for first, length in _between(jumps.select("_place", "_is_first", "_excess").iter_rows())
-    ]
-    found = pl.concat([pl.Series("_row", [], pl.Int64()), *wrong])
+    wrong = [*_between(odd.filter(is_jump | pl.col("_is_first")).iter_rows())]
+    wrong += _drifting(odd.iter_rows(), cadence_us)
+    places = [rows.get_column("_row").slice(first, length) for first, length in wrong]
+    found = pl.concat([pl.Series("_row", [], pl.Int64()), *places])
     return pl.int_range(len(instants), eager=True).is_in(found.implode())
+
+
+def _is_regular(known: pl.Series, cadence_us: int) -> bool:
+    """Whether no clock can have jumped back or run away: all in order and whole cadences apart."""
+    if not (known.is_sorted() or known.is_sorted(descending=True)):
+        return False
+    return bool((known.to_physical() % cadence_us).diff().abs().sum() == 0)
 
 
 def _in_order(instants: pl.Series, source: pl.Series | None) -> pl.DataFrame:
@@ -65,7 +74,7 @@ def _between(jumps: Iterable[tuple[int, bool, int | None]]) -> Iterator[tuple[in
 
     Args:
         jumps: (place, whether a tag begins there, what the step is more than one cadence) of steps that
-            are no cadence.
+            are off by half a cadence or more.
     """
     open_jumps: dict[int, int] = {}
     for place, is_first, excess in jumps:
@@ -78,3 +87,29 @@ def _between(jumps: Iterable[tuple[int, bool, int | None]]) -> Iterator[tuple[in
         else:
             smaller = {size: start for size, start in open_jumps.items() if 0 < excess < abs(size)}
             open_jumps = smaller | {excess: place}
+
+
+def _drifting(steps: Iterable[tuple[int, bool, int | None]], cadence_us: int) -> Iterator[tuple[int, int]]:
+    """(place, length) of the records between the first part of a drift and the step that takes it all back.
+
+    A drift is what steps of one direction are off whole cadences; whole ones are gaps. What adds up to less
+    than a cadence puts no record in another's place and is none.
+
+    Args:
+        steps: The same of all steps that are no cadence.
+        cadence_us: The feed's cadence [µs].
+    """
+    first, drift = 0, 0
+    for place, is_first, excess in steps:
+        if is_first or excess is None:
+            drift = 0
+            continue
+        part = (excess + cadence_us // 2) % cadence_us - cadence_us // 2
+        if excess == -drift and abs(drift) >= cadence_us:
+            yield first, place - first
+            drift = 0
+        elif part:
+            first = first if part * drift > 0 else place
+            drift = part + (drift if part * drift > 0 else 0)
+        elif excess < 0:
+            drift = 0

@@ -76,8 +76,8 @@ def _readings(joined: pl.DataFrame, kind: Kind, name: str, target: Contract) -> 
         pl.coalesce("old_row_number", "row_number").alias("row_number"),
     )
     has_value = pl.any_horizontal(pl.col(each).is_not_null() for each in kind.by_name)
-    kept = whole.filter(has_value).select(list(reading_schema(kind))).sort("device_id", START)
-    return pass_gate(kind, kept).with_columns(DAY)
+    kept = whole.filter(has_value).select(list(reading_schema(kind)))
+    return pass_gate(kind, kept.sort(DAY, "device_id", START)).with_columns(DAY)
 
 
 def _findings(told: pl.DataFrame, target: Contract) -> pl.DataFrame:

@@ -32,10 +32,10 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     place = frame.get_column("device_id").to_physical().cast(pl.Int64) * (last - first + 1) + (
         instants - first
     )
-    order = place.arg_sort()
-    if (place.gather(order).diff() == 0).any():
+    ordered = frame.with_columns(place.alias("_place")).sort("_place")
+    if (ordered.get_column("_place").diff() == 0).any():
         return frame.sort(*KEY, "file", "row_number", maintain_order=True)
-    return frame[order]
+    return ordered.drop("_place")
 
 
 def resolve(

@@ -86,7 +86,7 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
     files, joined, refused, found = _joined(files, contract, scope, days)
     joined, more = _across(joined, contract, scope, files)
     wanted = pl.col(START).dt.date().is_in(list(days))
-    joined = [replace(series, frame=series.frame.filter(wanted)) for series in joined]
+    joined = [replace(series, frame=_by_day(series.frame, days)) for series in joined]
     rows = books.records(joined, refused.filter(wanted), contract)
     book = books.accounts(rows, contract, files)
     books.check(book)
@@ -98,6 +98,13 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
         findings=_sorted(pl.concat([books.findings(doubts, contract, files), *found])),
         accounts=book,
     )
+
+
+def _by_day(frame: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
+    """The rows of the wanted days, day after day: so the lake keeps them, and cuts them without a search."""
+    day = frame.get_column(START).dt.date()
+    parts = [frame.filter(day == wanted) for wanted in days]
+    return pl.concat([frame.clear(), *(part for part in parts if part.height)])
 
 
 def stamped(file: Delivered, contract: Contract, scope: Scope) -> pl.DataFrame:
@@ -225,7 +232,7 @@ def _file_findings(
     scope: Scope,
     days: Sequence[date],
 ) -> list[pl.DataFrame]:
-    """Findings about the whole file, filed under its first interval."""
+    """Findings about the file, filed under its first interval, and about single stamps of it."""
     names = text_columns(file.rows)
     about: list[tuple[str, str, str | None]] = [(rule, "kept", None) for rule in file.remarks]
     about += [("unknown_column", "kept", name) for name in unknown_columns(names, contract)]
@@ -233,32 +240,32 @@ def _file_findings(
     about += [("unknown_device_id", "rejected", f"{name}: {device}") for name, device in strangers]
     if contract.time.declared_start is not None:
         about.append(("declared_time", "kept", str(contract.time.declared_start)))
-    uneven = off_grid(stamped.get_column(AT), stamped.get_column("row_number"), contract)
-    about += [("off_grid", "kept", uneven)] if uneven else []
     first = stamped.get_column(AT).min()
-    if not isinstance(first, datetime) or first.date() not in days:
-        return []
-    if is_asserted(contract):
+    is_here = isinstance(first, datetime) and first.date() in days
+    if is_here and is_asserted(contract):
         timed = stamped.filter(pl.col(AT).is_not_null())
         said = contradiction(lay_out(timed, 0, contract, scope.kinds).batches, contract)
         about += [("mass_contradicts_rate", "kept", said)] if said else []
-    if not about:
+    found = [(1, first, *rule) for rule in about if is_here]
+    uneven = off_grid(stamped, contract)
+    found += [(row, at, "off_grid", "kept", said) for row, at, said in uneven if at.date() in days]
+    if not found:
         return []
-    rows = [
-        {
-            "site_id": contract.site,
-            "utc_date": first.date(),
-            "interval_start_utc": first,
-            "rule": rule,
-            "action": action,
-            "raw_value": said,
-            "feed_id": contract.feed,
-            "file_id": file.file_id,
-            "row_number": 1,
-        }
-        for rule, action, said in about
-    ]
-    return [pl.DataFrame(rows, schema=polars_schema(FINDINGS))]
+    numbers, starts, rules, actions, texts = zip(*found, strict=True)
+    rows = pl.DataFrame(
+        {"row_number": numbers, START: starts, "rule": rules, "action": actions, "raw_value": texts},
+        schema_overrides={START: pl.Datetime("us"), "raw_value": pl.String()},
+    ).with_columns(
+        pl.lit(contract.site).alias("site_id"),
+        pl.col(START).dt.date().alias("utc_date"),
+        pl.lit(contract.feed).alias("feed_id"),
+        pl.lit(file.file_id).alias("file_id"),
+    )
+    return [rows.select(_cell(name, dtype, rows.columns) for name, dtype in polars_schema(FINDINGS).items())]
+
+
+def _cell(name: str, dtype: pl.DataType, given: Sequence[str]) -> pl.Expr:
+    return (pl.col(name) if name in given else pl.lit(None)).cast(dtype).alias(name)
 
 
 def _sorted(found: pl.DataFrame) -> pl.DataFrame:

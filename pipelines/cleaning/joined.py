@@ -22,6 +22,7 @@ class Joined:
     Attributes:
         kind: Kind of the readings.
         columns: Columns of any of the files, those of the kind in its order.
+        manners: Column → the ways in which its texts were read.
         registers: How registers were read.
         frame: Keys, `method`, and for each column the value (NULL unless loaded), `<column>#`, its verdict
             (NULL where the record has no such cell) and, where some file has registers, `<column>@`, the
@@ -31,6 +32,7 @@ class Joined:
 
     kind: str
     columns: tuple[str, ...]
+    manners: dict[str, tuple[Manner, ...]]
     registers: tuple[Manner, ...]
     frame: pl.DataFrame
     findings: pl.DataFrame
@@ -61,12 +63,16 @@ def _joined(batches: list[Judged], places: dict[int, int]) -> Joined:
     kind = batches[0].series[0]
     given = dict.fromkeys(column for batch in batches for column in batch.manners)
     own = [column for column in KINDS[kind].by_name if column in given]
-    manners = (manner for batch in batches for manner in batch.manners.values())
-    registers = tuple(dict.fromkeys(manner for manner in manners if manner.counter))
+    manners = {
+        column: tuple(dict.fromkeys(batch.manners[column] for batch in batches if column in batch.manners))
+        for column in given
+    }
+    registers = tuple(manner for read in manners.values() for manner in read if manner.counter)
     frames = [_with_registers(batch, registers) for batch in batches]
     return Joined(
         kind,
         tuple(dict.fromkeys([*own, *given])),
+        manners,
         registers,
         in_order(placed(_together(frames), places)),
         placed(pl.concat([batch.findings for batch in batches]), places),

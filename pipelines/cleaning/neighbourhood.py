@@ -20,9 +20,10 @@ from pipelines.cleaning.overlaps import crowded_rows
 from pipelines.cleaning.quality import METHOD
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.runs import ROW, VALUE, series_of
+from pipelines.cleaning.sentinels import sentinel_rows, sentinels
 from pipelines.cleaning.spikes import spike_rows
 from pipelines.cleaning.stuck import stuck_rows
-from pipelines.cleaning.units import lone_suspects, unit_rows
+from pipelines.cleaning.units import REGISTERS, far_below, lone_suspects, register_rows, unit_rows
 from pipelines.cleaning.values import FINDING_KEYS, doubts
 from pipelines.cleaning.verdicts import VERDICTS
 from pipelines.cleaning.zeros import zero_rows
@@ -52,7 +53,7 @@ def judge_neighbourhoods(
         crowded = crowded_rows(frame, contract.time.interval)
         for name in series.columns:
             frame, about = _single_out(frame, about, name, contract.time.interval)
-            accused = list(values.accused(frame, series.kind, name, crowded))
+            accused = list(values.accused(frame, series, name, crowded))
             frame, doubted = _with_verdicts(frame, name, accused)
             found += doubted
         judged.append(replace(series, frame=frame.drop(ROW), findings=about))
@@ -68,17 +69,34 @@ class _Values:
     ratings: Mapping[str, Rating]
 
     def accused(
-        self, frame: pl.DataFrame, kind: str, name: str, crowded: pl.Series
+        self, frame: pl.DataFrame, joined: Joined, name: str, crowded: pl.Series
     ) -> Iterator[tuple[str, pl.Series]]:
         """(rule, rows it accuses) of a column, in the order in which rules count."""
-        check = self.contract.check(name)
+        check, kind, interval_s = self.contract.check(name), joined.kind, self.contract.time.interval
         if crowded.len():
-            yield "overlap", crowded_rows(series_of(frame, name), self.contract.time.interval)
-        is_number = name in KINDS[kind].by_name and KINDS[kind].by_name[name].is_number
-        if is_number and (_looks_around(check) or name == COLUMN):
-            series = series_of(frame, name)
-            yield from self._refusals(series, kind, check)
-            yield from self._doubts(series, kind, name, check)
+            yield "overlap", crowded_rows(series_of(frame, name), interval_s)
+        column = KINDS[kind].by_name.get(name)
+        if column is None or not column.is_number:
+            return
+        numbers = sentinels(joined.manners[name], column, interval_s)
+        has_sentinels = frame.get_column(name).is_in(numbers).any()
+        if not (has_sentinels or _looks_around(check) or name == COLUMN or name in REGISTERS):
+            return
+        series = series_of(frame, name)
+        if has_sentinels:
+            yield "sentinel", sentinel_rows(series, numbers, interval_s)
+        if name in REGISTERS:
+            yield "unit_suspect", self._below_registers(series, kind, name)
+        yield from self._refusals(series, kind, check)
+        yield from self._doubts(series, kind, name, check)
+
+    def _below_registers(self, series: pl.DataFrame, kind: str, name: str) -> pl.Series:
+        """Powers that are a thousandth of what the device's own registers count."""
+        small = far_below(series, self.ratings)
+        if small.is_empty():
+            return small.get_column(ROW)
+        counted = [self._beside(small, kind, register) for register in REGISTERS[name]]
+        return register_rows(small, counted, self.ratings, self.contract.time.interval)
 
     def _refusals(self, series: pl.DataFrame, kind: str, check: Check) -> Iterator[tuple[str, pl.Series]]:
         """What rules find that leave no value."""

@@ -1,12 +1,13 @@
 """Rule of doubtful units: kW where MW are declared, or the other way round.
 
 Beyond ten times a device's nameplate no power is true; where a thousandth of it fits, the unit is
-suspected, of a run of values. A single one is a spike. Where a feed asks for it, runs a thousand times
-above or below their neighbourhood are suspected too. Nothing is mended: the value is refused, since
-which unit it is remains a guess. Here must not live: conversion (`values`).
+suspected, of a run of values. A single one is a spike. A power of which registers of the same device count a
+thousand times as much is suspected as well; so are, where a feed asks for it, runs a thousand times above or
+below their neighbourhood. Nothing is mended: the value is refused, since which unit it is remains a guess.
+Here must not live: conversion (`values`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import polars as pl
@@ -23,6 +24,15 @@ _BEYOND, _FITS = 10.0, 1.2
 _TIMES = 1000.0
 _NEARLY = 3.0
 """Factor by which a value's step may miss a thousand, its level having changed meanwhile."""
+
+
+REGISTERS = {
+    "battery_mw": ("energy_charged_mwh", "energy_discharged_mwh"),
+    "grid_mw": ("energy_mwh",),
+}
+"""Power → registers of the same device that count its energy."""
+_COUNTED = 0.01
+"""Share of the nameplate from which what registers count is more than their last digit."""
 
 
 def beyond_nameplate(
@@ -48,10 +58,48 @@ def beyond_nameplate(
     return (beyond & (value.abs() <= _FITS * _TIMES * nameplate)).fill_null(False)
 
 
+def far_below(series: pl.DataFrame, ratings: Mapping[str, Rating]) -> pl.DataFrame:
+    """Powers that may be a thousandth of the true one: not 0, and at most a thousandth of the nameplate."""
+    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
+    limit = _FITS / _TIMES
+    small = series.filter(
+        (pl.col(VALUE) != 0) & (pl.col(VALUE).abs() <= limit * max(rated.values(), default=0.0))
+    )
+    return small.filter((pl.col(VALUE).abs() <= limit * of_rows(small, rated)).fill_null(False))
+
+
+def register_rows(
+    small: pl.DataFrame, counted: Sequence[pl.DataFrame], ratings: Mapping[str, Rating], interval_s: int
+) -> pl.Series:
+    """Rows of powers of which registers count a thousand times as much, of two or more in a row.
+
+    Args:
+        small: As `far_below` gives it.
+        counted: `device_id`, interval's start and `beside` (increment [MWh]), of each register.
+        ratings: Device id → nameplate.
+        interval_s: Interval of the feed [s].
+    """
+    keys = ["device_id", START]
+    energy = pl.concat(counted).group_by(keys).agg(pl.col("beside").abs().sum())
+    judged = small.join(energy, on=keys, maintain_order="left")
+    power = pl.col("beside") * 3600 / interval_s
+    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
+    is_thousand = ((power / pl.col(VALUE).abs() / _TIMES).log10().abs()) < pl.lit(_NEARLY).log10()
+    enough = power >= _COUNTED * pl.lit(of_rows(judged, rated))
+    suspects = judged.filter(is_thousand & enough)
+    follows = _follows(interval_s)
+    return suspects.filter(follows | follows.shift(-1, fill_value=False)).get_column(ROW)
+
+
+def _follows(interval_s: int) -> pl.Expr:
+    """Whether the suspect before is of the same device and at most two intervals away."""
+    return (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
+
+
 def lone_suspects(frame: pl.DataFrame, name: str, interval_s: int) -> pl.Series:
     """Rows of suspected values of which the device has no other within two intervals."""
     suspects = frame.filter(pl.col(f"{name}#") == VERDICTS["unit_suspect"].code)
-    follows = (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
+    follows = _follows(interval_s)
     return suspects.filter(~follows & ~follows.shift(-1, fill_value=False)).get_column(ROW)
 
 

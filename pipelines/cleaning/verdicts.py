@@ -75,6 +75,7 @@ _CATALOGUE: tuple[tuple[str, Fate, Action, str], ...] = (
     ("overlap", "nulled", "nulled", "its interval begins less than half an interval after the one before"),
     ("zero_run", "nulled", "nulled", "zeros of a quantity that cannot be 0 for so long"),
     ("spike", "nulled", "nulled", "far from the records before and after it, which agree with each other"),
+    ("sentinel", "nulled", "nulled", "a number that sources write for missing, beyond all its neighbours"),
     ("interpolated", "loaded", "kept", "on an exact line over several records: counts as substituted"),
     ("soc_jump", "loaded", "kept", "the state of charge moves faster than the battery's power can move it"),
     ("contradiction", "loaded", "kept", "cannot be while another column of the same record is 0"),

@@ -60,12 +60,12 @@ def _has_unique_keys(data: pa.PolarsData) -> bool:
 
 
 def _is_in_order(keys: pl.DataFrame) -> bool:
-    """Whether rows are of one site and feed and rise strictly by device and interval: no key twice."""
+    """Whether rows are of one site and feed and rise strictly by day, device and interval: no key twice."""
     single = keys.select(pl.col("site_id", "feed_id").n_unique()).row(0) == (1, 1)
-    rises = (pl.col("device_id") > pl.col("device_id").shift()) | (
-        (pl.col("device_id") == pl.col("device_id").shift())
-        & (pl.col("interval_start_utc") > pl.col("interval_start_utc").shift())
-    )
+    device, start = pl.col("device_id"), pl.col("interval_start_utc")
+    day = start.dt.date()
+    later = (device > device.shift()) | ((device == device.shift()) & (start > start.shift()))
+    rises = (day > day.shift()) | ((day == day.shift()) & later)
     return bool(single and keys.select(rises.fill_null(True).all()).item())
 
 

@@ -51,12 +51,19 @@ def test_a_change_of_the_settings_by_hand_is_undone(tmp_path: Path) -> None:
     assert settings.read_text() == written
 
 
-def test_opening_again_finds_the_same_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("keeps_log_open", [False, True])
+def test_opening_again_finds_the_same_runs_and_what_happened_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps_log_open: bool
+) -> None:
     monkeypatch.setenv("DAGSTER_HOME", "")
-    with open_instance(DataFolder(tmp_path)) as first:
+    with open_instance(DataFolder(tmp_path), keeps_log_open=keeps_log_open) as first:
         run = create_run_for_test(first, job_name="intake_job")
+        first.report_engine_event("landed", run)
+        with open_instance(DataFolder(tmp_path)) as beside:
+            assert [event.message for event in beside.all_logs(run.run_id)] == ["landed"]
     with open_instance(DataFolder(tmp_path)) as second:
         assert second.has_run(run.run_id)
+        assert [event.message for event in second.all_logs(run.run_id)] == ["landed"]
 
 
 def test_sensor_and_schedule_run_until_somebody_stops_them(instance: DagsterInstance) -> None:

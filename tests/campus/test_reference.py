@@ -164,6 +164,41 @@ def test_a_row_that_names_an_unknown_site_or_device_is_a_mistake(
     assert mistakes(folder)[0].startswith(said)
 
 
+PROGRAMME = "programme_id,system_id,day_type,selection,chosen_days,similar_days,adjustment,{}source\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("high,5,4,none,,,", "chosen_days must be at most similar_days"),
+        ("all,9,10,none,,,", "chosen_days must be at most similar_days, and equal to it for all"),
+        ("mid,7,10,none,,,", "mid leaves out as many days above as below"),
+        ("all,10,10,ratio,,,", "an adjustment needs window_start_min"),
+        ("all,10,10,additive,60,240,", "an adjustment needs window_start_min, and a window_end_min below it"),
+        ("all,10,10,ratio,240,60,1.2", "adjustment_low is above adjustment_high"),
+    ],
+)
+def test_a_baseline_must_have_the_days_and_the_window_it_needs(
+    folder: DataFolder, row: str, said: str
+) -> None:
+    header = PROGRAMME.format("window_start_min,window_end_min,adjustment_low,adjustment_high,")
+    text = f"{header}p,tva,any,{row},{'0.8' if row.endswith('1.2') else ''},test\n"
+    (folder.reference / "dr_programmes.csv").write_text(text)
+    assert mistakes(folder)[0].startswith(f"dr_programmes.csv, line 2: {said}")
+
+
+def test_a_call_starts_after_its_notice_and_before_its_end(folder: DataFolder) -> None:
+    (folder.reference / "dr_programmes.csv").write_text(
+        PROGRAMME.format("") + "p,tva,any,all,10,10,none,test\n"
+    )
+    path = folder.reference / "dr_events.csv"
+    header = "event_id,programme_id,site_id,notice_at,start_at,end_at,committed_mw,source\n"
+    for times in ("12:10,12:00,13:00", "12:00,13:00,13:00"):
+        stamps = ",".join(f"2025-11-03T{time}:00Z" for time in times.split(","))
+        path.write_text(f"{header}e,p,m1,{stamps},20,test\n")
+        assert "notice_at, start_at and end_at are not in this order" in mistakes(folder)[0]
+
+
 def test_a_limit_or_a_factor_that_does_not_exist_is_a_mistake(folder: DataFolder) -> None:
     (folder.reference / "limit_units.csv").write_text("limit_id,unit_id,source\nNOX,m1-gt-01,test\n")
     (folder.reference / "monitoring_plan.csv").write_text(

@@ -48,6 +48,34 @@ def test_a_gap_in_the_displaced_block_hides_nothing():
     assert displaced(stamps) == list(range(200, 238))
 
 
+@pytest.mark.parametrize("each", [3, -3, 7])
+def test_records_of_a_clock_that_runs_away_are_refused_until_it_is_set_right(each):
+    """Every record is some seconds farther off; in sum 90, 90 and 210 s, more than one cadence of 60 s."""
+    stamps = [n + each * (n - 199) / 60 if 200 <= n < 230 else n for n in range(400)]
+    assert displaced(stamps) == list(range(200, 230))
+
+
+def test_a_gap_within_a_drift_hides_nothing():
+    stamps = [n + 3 * (n - 199) / 60 if 200 <= n < 240 else n for n in range(400) if n not in (210, 211)]
+    assert displaced(stamps) == list(range(200, 238))
+
+
+def test_a_drift_of_less_than_a_cadence_keeps_its_records_and_each_stamp_off_the_grid_is_named():
+    stamps = [n + (n - 199) / 60 if 200 <= n < 230 else n for n in range(400)]
+    result = cleaned(minutes(), text(stamps))
+    assert rules(result) == [(row + 2, "off_grid") for row in range(200, 230)]
+    assert result.readings["grid"].height == 400
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_clocks_that_shake_by_less_than_half_a_cadence_and_have_gaps_keep_their_records(data):
+    shakes = data.draw(st.lists(st.integers(-14, 14), min_size=40, max_size=40))
+    gone = data.draw(st.sets(st.integers(0, 39), max_size=3))
+    stamps = [n + shake / 60 for n, shake in enumerate(shakes) if n not in gone]
+    assert displaced(stamps) == []
+
+
 def test_each_tag_has_its_own_order():
     wrong = text([n + 60 if 20 <= n < 40 else n for n in range(100)])
     right = text(list(range(100)), tag="HALL").removeprefix("tag,time,value")
@@ -101,6 +129,15 @@ def test_stamps_off_the_grid_are_a_finding_of_the_file_and_stay():
     [said] = result.findings.get_column("raw_value")
     assert said == "3 of 5 stamps, first in record 4: interval start 2025-06-01 00:02:06 UTC"
     assert result.readings["grid"].height == 5
+
+
+def test_an_instant_is_off_the_habit_of_its_source_where_it_stands_in_place_of_a_regular_one():
+    """Thirty observations at 53 past; a special one between two of them is one more, a late one is not."""
+    feed = minutes(label="instant", interval="1h")
+    regular = [60 * n + 53 for n in range(30)]
+    special = rules(cleaned(feed, text([*regular[:9], 580, *regular[9:]])))
+    assert "off_grid" not in dict(special).values()
+    assert rules(cleaned(feed, text([*regular[:9], regular[9] + 4, *regular[10:]]))) == [(11, "off_grid")]
 
 
 def test_instants_and_clocks_with_half_hours_have_no_grid_to_miss():

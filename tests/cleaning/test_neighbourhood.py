@@ -116,6 +116,41 @@ def test_a_spike_of_three_jumps_on_a_calm_signal_is_always_found(data):
     assert rules == {}
 
 
+# Sentinels
+
+
+@pytest.mark.parametrize(("unit", "sentinel"), [("kW", -9999), ("kW", 65535), ("MW", 99.999), ("MW", -99)])
+def test_a_number_that_many_sources_write_for_missing_is_none_where_it_stands_out(unit, sentinel):
+    """In kW -9999 would be an export of 10 MW; 99.999 and -99 MW are nobody's sentinels."""
+    times = 1000 if unit == "kW" else 1
+    result = clean(feed(unit=unit), text(20 * times, 21 * times, sentinel, 20 * times, 19 * times))
+    assert accused(result) == ({2: "sentinel"} if unit == "kW" else {})
+
+
+def test_sentinels_that_follow_each_other_are_found_by_the_values_around_them():
+    watts = feed(unit="kW")
+    assert accused(clean(watts, text(20_000, 21_000, -9999, -9999, 65535, 20_000, 19_000))) == dict.fromkeys(
+        (2, 3, 4), "sentinel"
+    )
+
+
+def test_a_true_value_that_is_such_a_number_lies_among_its_neighbours():
+    watts = feed(unit="kW")
+    assert accused(clean(watts, text(9000, 9900, 9999, 10_300, 9999, 9999, 9999, 9999, 9000))) == {}
+    assert accused(clean(watts, text(2000, 6000, 9999, 13_000, 17_000))) == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_a_sentinel_on_a_signal_far_from_it_is_always_found(data):
+    values: list[float] = [1000 * value for value in walk(data.draw(steps))]
+    place = data.draw(st.integers(0, len(values) - 1))
+    near = [values[at] for at in range(max(0, place - 2), min(len(values), place + 3)) if at != place]
+    values[place] = data.draw(st.sampled_from([-32768, -9999, 32767, 65535]))
+    stands_out = values[place] < min(near) - 3300 or values[place] > max(near) + 6600
+    assert (accused(clean(feed(unit="kW"), text(*values))).get(place) == "sentinel") >= stands_out
+
+
 # Units
 
 
@@ -165,6 +200,51 @@ def test_powers_up_to_ten_times_the_nameplate_are_never_suspected(values):
 @given(st.lists(st.floats(1.51, 150), min_size=2, max_size=20))
 def test_kilowatts_of_more_than_a_hundredth_of_the_nameplate_are_always_suspected(values):
     assert set(accused(clean(feed(), text(*(1000 * value for value in values)))).values()) == {"unit_suspect"}
+
+
+def registered(power: list[float], charged: list[float], discharged: list[float]) -> str:
+    """A block whose registers stand at `charged` and `discharged` [MWh] at the end of each minute."""
+    records = zip(power, charged, discharged, strict=True)
+    lines = [
+        f"{START + n * timedelta(minutes=1)},B1,{mw},{into},{out}"
+        for n, (mw, into, out) in enumerate(records)
+    ]
+    return "time,id,p,in,out\n" + "\n".join(lines)
+
+
+BLOCK = contract(
+    time={**MINUTES, "label": "end"},
+    layout={"kind": "per_device", "device": "id"},
+    devices=[{"name": "B1", "device": "bat-01"}],
+    tags=[
+        {"tag": "p", "column": "battery_mw", "unit": "MW"},
+        {"tag": "in", "column": "energy_charged_mwh", "unit": "MWh", "counter": {"max_increment": 1}},
+        {"tag": "out", "column": "energy_discharged_mwh", "unit": "MWh", "counter": {"max_increment": 1}},
+    ],
+)
+
+
+def unit_suspects(power: list[float], shown: list[float]) -> list[int]:
+    """Places at which a block that gives `power` [MW] and shows `shown` is suspected."""
+    charged = [100 + sum(max(-mw, 0) for mw in power[: n + 1]) / 60 for n in range(len(power))]
+    discharged = [50 + sum(max(mw, 0) for mw in power[: n + 1]) / 60 for n in range(len(power))]
+    result = clean(BLOCK, registered(shown, charged, discharged))
+    return [place for place, rule in accused(result).items() if rule == "unit_suspect"]
+
+
+def test_a_power_of_which_its_own_registers_count_a_thousand_times_as_much_is_in_another_unit():
+    power = [6.0, 6.2, -5.0, -4.8, 3.0, 0.0, 7.0]
+    shown = [6.0, 6.2, -0.005, -0.0048, 0.003, 0.0, 7.0]
+    assert unit_suspects(power, shown) == [2, 3, 4]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(-12.5, 12.5).map(lambda mw: round(mw, 4)), min_size=3, max_size=20))
+def test_a_power_that_its_registers_confirm_is_never_suspected_and_one_in_gigawatts_always(power):
+    assert unit_suspects(power, power) == []
+    found = unit_suspects(power, [round(mw / 1000, 8) for mw in power])
+    certain = [place for place, mw in enumerate(power) if place and abs(mw) > 0.126]
+    assert found == [place for place in certain if any(abs(place - other) in (1, 2) for other in certain)]
 
 
 # Zeros, stuck values
@@ -292,6 +372,23 @@ def test_three_records_on_a_line_are_chance():
     assert accused(clean(feed(**LINE), text(1.117, 2.234, 3.351, 4.468, 5.585, 3.1))) == {}
 
 
+COARSE = {"interpolated": {"records": 4, "tolerance": 0.01, "coarse": 30}}
+
+
+def test_a_staircase_that_only_rounding_takes_off_a_line_was_drawn_where_the_signal_is_restless():
+    restless = [1.70 + (7 * n % 5) / 50 for n in range(20)]
+    drawn = [round(1.72 + 0.0011 * n, 2) for n in range(40)]
+    assert sorted(accused(clean(feed(**COARSE), text(*restless, *drawn, *restless)))) == list(range(20, 60))
+    assert accused(clean(feed(**LINE), text(*restless, *drawn, *restless))) == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from([0.01, 0.02, 0.03]), min_size=60, max_size=60))
+def test_noise_of_a_last_digit_around_a_slow_rise_is_never_a_coarse_line(noise):
+    values = [round(1.7 + 0.001 * n + off * (-1) ** n, 2) for n, off in enumerate(noise)]
+    assert "interpolated" not in accused(clean(feed(**COARSE), text(*values))).values()
+
+
 # Crowded records, a day alone
 
 
@@ -314,7 +411,7 @@ EVERY = {
         "stuck": {"after": "2h"},
         "zeros_are_missing": {"after": "2h"},
         "unit_suspect": {"within": "2h"},
-        "interpolated": {"records": 3},
+        "interpolated": {"records": 3, "tolerance": 0.2, "coarse": 20},
     },
     "soc_pct": {"spike": {"jump": 5}, "stuck": {"after": "1h", "companion": "battery_mw"}},
     "battery_mw": {"stuck": {"after": "1h"}, "needs": {"column": "soc_pct", "above": 1}},

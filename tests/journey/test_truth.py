@@ -37,9 +37,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:Deprecat
 def campus(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Both sites without faults, meters without error.
 
-    After the story is written, two decisions of the reference tables change, so that KPIs which these
-    three days would leave empty have something to say: the import cap of m1 is 140 MW on 2 November,
-    and a round trip needs a tenth, not half, of the rated energy.
+    After the story is written, decisions of the reference tables change, so that KPIs which these three
+    days would leave empty have something to say: the import cap of m1 is 140 MW on 2 November, a round
+    trip needs a tenth, not half, of the rated energy, and a programme for demand response takes the day
+    before the call as its baseline.
     """
     told = simulated(tmp_path_factory.mktemp("truth"), error_free=True)
     set_parameters(told.folder, rte_min_throughput_pct=10)
@@ -48,6 +49,16 @@ def campus(tmp_path_factory: pytest.TempPathFactory) -> Story:
         "grid_caps",
         "m1,m1-substation,2025-11-02T06:00:00Z,140,,contract,,,test",
         "m1,m1-substation,2025-11-02T18:00:00Z,150,,contract,,,test",
+    )
+    add_rows(told.folder, "dr_programmes", "day-before,tva,any,all,1,1,45,ratio,0.8,1.2,240,60,30,,,test")
+    add_rows(
+        told.folder,
+        "dr_events",
+        *(
+            f"{site}-day-before,day-before,{site},"
+            "2025-11-03T11:30:00Z,2025-11-03T12:00:00Z,2025-11-03T15:00:00Z,20,,,test"
+            for site in ("m1", "m2")
+        ),
     )
     flow(told.folder)
     return told
@@ -243,6 +254,41 @@ def test_the_share_in_the_peak_of_the_system_is_the_true_one(campus: Story, defi
         allowed = 100 * HALF_MW / true["system_mw"] + 2 * DECIMAL
         assert float(row["share_pct"]) == pytest.approx(true[f"share_{definition}_pct"], abs=allowed)
         assert row["is_bound"] is True
+
+
+def test_what_a_call_took_off_the_import_and_by_what_is_true(campus: Story) -> None:
+    """Against the day before at the same hours, in the ratio of 02:00 to 05:00 of both days."""
+    calls = mart(campus.folder, "dr_performance", ("site_id", "event_id"))
+    span, hours = campus.simulation.span, 3
+    call, window = (
+        slice(
+            span.index(datetime(2025, 11, 3, first, tzinfo=UTC)),
+            span.index(datetime(2025, 11, 3, last, tzinfo=UTC)),
+        )
+        for first, last in ((12, 15), (8, 11))
+    )
+    back = span.steps_of(86_400)
+    for run in campus.simulation.runs:
+        op, row = run.operation, calls[run.site_id, f"{run.site_id}-day-before"]
+        battery, turbines = op.battery_mw.sum(axis=0), op.gross_mw.sum(axis=0)
+        idle = op.grid_mw + battery
+        ratio = np.clip(idle[window].sum() / np.roll(idle, back)[window].sum(), 0.8, 1.2)
+        reduction = ratio * np.roll(idle, back)[call] - op.grid_mw[call]
+        true = {
+            "reduction_mwh": reduction.sum() * span.hours,
+            "by_battery_mwh": battery[call].sum() * span.hours,
+            "by_turbine_mwh": (turbines - np.roll(turbines, back))[call].sum() * span.hours,
+        }
+        meters = sum(
+            METERS[name][run.site_id] for name in ("grid_import_mwh", "turbine_mwh", "battery_in_mwh")
+        )
+        for column, mwh in true.items():
+            assert float(row[column]) == pytest.approx(mwh, abs=3 * hours * HALF_MW * meters + DECIMAL)
+        assert float(row["performance_pct"]) == pytest.approx(
+            100 * float(row["reduction_mwh"]) / (20 * hours), abs=1e-5
+        )
+        assert row["by_battery_mwh"] + row["by_turbine_mwh"] + row["by_load_mwh"] == row["reduction_mwh"]
+        assert (row["reason"], row["split_reason"], row["rebound_reason"]) == (None, None, "not_over")
 
 
 # --- turbines -----------------------------------------------------------------------------------

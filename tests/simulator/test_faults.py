@@ -260,6 +260,25 @@ def test_records_in_another_order_are_the_same_records(autumn: Small) -> None:
             assert cells[0] == cells[1]
 
 
+def test_a_clock_that_jumps_still_does_so_where_other_stamps_are_struck_as_well(autumn: Small) -> None:
+    contract = autumn.campus.contracts["m1_batteries"]
+    clean, _ = autumn.strike(contract)
+    faulty, labels = autumn.strike(contract, "clock_jump", "wrong_date=0.001")
+    (jump,) = [label for label in labels if label.fault == "clock_jump"]
+    shown = zip(_rows(faulty[jump.file_name]), _rows(clean[jump.file_name]), strict=True)
+    late = [int(after["epoch"]) - int(before["epoch"]) for after, before in shown]
+    assert late.count(3600) == jump.count == 180 * 12
+    assert any(seconds not in (0, 3600) for seconds in late)
+
+
+def test_a_sentinel_is_none_that_the_contract_declares(autumn: Small) -> None:
+    """-9999 is declared in a column of m1_cems: there it would be no fault."""
+    emissions, batteries = (autumn.campus.contracts[feed] for feed in ("m1_cems", "m1_batteries"))
+    shown = [b"".join(autumn.strike(c, "small_sentinels=0.01")[0].values()) for c in (emissions, batteries)]
+    assert [b"-9999" in data for data in shown] == [False, True]
+    assert all(b"65535" in data for data in shown)
+
+
 def test_a_late_file_completes_the_day(autumn: Small) -> None:
     contract = autumn.campus.contracts["m1_batteries"]
     clean, _ = autumn.strike(contract)

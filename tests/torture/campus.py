@@ -16,7 +16,7 @@ from pipelines.campus.paths import PROJECT, DataFolder
 from pipelines.simulator.simulate import Simulation, simulate
 
 SEED = 26
-LINE = {"records": 6, "tolerance": 0.0001}
+LINE = {"records": 6, "tolerance": 0.0001, "coarse": 60}
 POWER = {"stuck": {"after": "1h"}, "interpolated": LINE, "unit_suspect": {"within": "7h"}}
 CHECKS: Mapping[str, Mapping[str, object]] = {
     "grid_mw": POWER | {"zeros_are_missing": {"after": "1h"}},
@@ -31,7 +31,7 @@ CHECKS: Mapping[str, Mapping[str, object]] = {
     },
     "nox_ppm": {
         "high": 200,
-        "interpolated": {"records": 6, "tolerance": 0.01},
+        "interpolated": {"records": 6, "tolerance": 0.01, "coarse": 60},
         "unit_suspect": {"within": "7h"},
     },
 }

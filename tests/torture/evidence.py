@@ -23,7 +23,8 @@ class Evidence:
         rejected: `feed_id, file_name, row_number, rule`.
         files: Accounts of the files, those that were never opened included: `feed_id, file_name, state,
             reason, rows_in, rows_loaded, rows_duplicate`.
-        suspects: `device_id, reason, from_utc, to_utc`: meters that the balance of a day names.
+        suspects: `device_id, column_name, reason, from_utc, to_utc`: meters that the balance of a day names;
+            the first word of a reason says what is wrong.
         readings: `feed_id, device_id, column_name, start, value`, values present only.
     """
 
@@ -43,7 +44,7 @@ def evidence(folder: DataFolder) -> Evidence:
         rejected = connection.sql(named.format("rejected_rows")).pl()
         files = connection.sql("select * from quality.files").pl()
         suspects = connection.sql(
-            "select suspect_device_id as device_id, suspect_reason as reason,"
+            "select suspect_device_id as device_id, suspect_column as column_name, suspect_reason as reason,"
             " (local_date::timestamp at time zone s.time_zone)::timestamp as from_utc,"
             " ((local_date + 1)::timestamp at time zone s.time_zone)::timestamp as to_utc"
             " from marts.energy_balance_daily join reference.sites s using (site_id)"

@@ -1,8 +1,9 @@
 """Whether a fault that was injected was found: by an expected rule, at its own place.
 
 A finding counts at the row of the file that was struck, or at the device, column and interval. A finding at
-another device, column or time does not count. An instrument that is wrong for a while is found if at least
-half of its intervals are named. Here must not live: how faults are made, how a version is read.
+another device, column or time does not count. An instrument or a clock that is wrong for a while is found if
+at least half of its intervals or records are named. Here must not live: how faults are made, how a version is
+read.
 """
 
 from collections import defaultdict
@@ -20,6 +21,9 @@ from tests.torture.evidence import Evidence
 
 LATE = timedelta(hours=1)
 """A stamp may be an hour late; a finding about it is filed there."""
+
+CLOCK = "clock_"
+"""What the names of faults of a logger's clock begin with."""
 
 LOSING = {"missing_rows", "mixed_interval", "absent_when_off", "fold_once", "clock_jump", "clock_drift"}
 """Faults of whole files after which readings of their span are not those of clean files."""
@@ -65,8 +69,8 @@ class Judge:
         return "misnamed" if named and (is_local or {"file"} in named.values()) else "missed"
 
     def _needed(self, label: Label) -> float:
-        of_instrument = not label["feed_id"]
-        return HALF * label["count"] if of_instrument and label["count"] > 1 else 1
+        lasts = not label["feed_id"] or label["fault"].startswith(CLOCK)
+        return HALF * label["count"] if lasts and label["count"] > 1 else 1
 
     def _named(self, label: Label) -> Named:
         """Every rule that names the label's place."""
@@ -96,10 +100,11 @@ class Judge:
                 yield row, column, rule
 
     def _suspected(self, label: Label) -> set[str]:
+        """Kinds of fault that the balance lays on the label's device and column on its days."""
         return {
-            row["reason"]
+            row["reason"].split()[0]
             for row in self.faulty.suspects.to_dicts()
-            if row["device_id"] == label["device_id"]
+            if (row["device_id"], row["column_name"]) == (label["device_id"], label["column_name"])
             and row["from_utc"] <= label["to_utc"]
             and row["to_utc"] > label["from_utc"]
         }
@@ -174,7 +179,7 @@ class Judge:
             if label["from_utc"] is None or not _loses(label):
                 continue
             margin = timedelta(seconds=2 * self.intervals.get(label["feed_id"], 3600))
-            late = LATE if label["fault"].startswith("clock_") else timedelta(0)
+            late = LATE if label["fault"].startswith(CLOCK) else timedelta(0)
             first = np.searchsorted(sorted_starts, _micros(label["from_utc"] - margin), side="left")
             last = np.searchsorted(sorted_starts, _micros(label["to_utc"] + margin + late), side="right")
             at = order[first:last]

@@ -37,6 +37,7 @@ READINGS = {
 REJECTED = {name: FINDINGS[name] for name in ("feed_id", "file_name", "row_number", "rule")}
 SUSPECTS = {
     "device_id": pl.String(),
+    "column_name": pl.String(),
     "reason": pl.String(),
     "from_utc": FINDINGS["start"],
     "to_utc": FINDINGS["start"],
@@ -108,6 +109,16 @@ def test_an_instrument_wrong_for_an_hour_is_found_if_half_of_it_is_named(named: 
     assert _outcome(label, _evidence(findings)) == outcome
 
 
+@pytest.mark.parametrize(("named", "outcome"), [(89, "missed"), (90, "found")])
+def test_a_clock_wrong_for_three_hours_is_found_if_half_of_its_records_are_refused(
+    named: int, outcome: str
+) -> None:
+    label = _label("clock_jump", "clock_jump", feed_id="f", file_name="a.csv", count=180)
+    label["to_utc"] = NOON + timedelta(minutes=179)
+    rejected = [("f", "a.csv", 100 + n, "clock_jump") for n in range(named)]
+    assert _outcome(label, _evidence(rejected=[*rejected, ("f", "a.csv", 7, "ragged_row")])) == outcome
+
+
 ROW = _label("foreign_words", "not_a_number", feed_id="f", file_name="a.csv", row_number=7)
 
 
@@ -172,18 +183,30 @@ def test_a_duplicate_is_counted_in_the_account(counted: int, outcome: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("device", "reason", "day", "outcome"),
+    ("device", "column", "reason", "day", "outcome"),
     [
-        ("hall-1", "sign", 1, "found"),
-        ("hall-1", "scale", 1, "missed"),
-        ("hall-2", "sign", 1, "missed"),
-        ("hall-1", "sign", 2, "missed"),
+        ("hall-1", "load_mw", "sign", 1, "found"),
+        ("hall-1", "load_mw", "scale ×1.2", 1, "missed"),
+        ("hall-2", "load_mw", "sign", 1, "missed"),
+        ("hall-1", "soc_pct", "sign of soc_pct", 1, "missed"),
+        ("hall-1", "load_mw", "sign", 2, "missed"),
     ],
 )
 def test_the_balance_counts_if_it_names_meter_reason_and_day(
-    device: str, reason: str, day: int, outcome: str
+    device: str, column: str, reason: str, day: int, outcome: str
 ) -> None:
     label = _label("sign_flip", "suspect:sign", device_id="hall-1", column_name="load_mw", count=1440)
+    assert _outcome(label, _evidence(suspects=[_suspect(device, column, reason, day)])) == outcome
+
+
+@pytest.mark.parametrize("reason", ["scale ×1.2", "lag +15 min", "dead of fuel_flow_scfh"])
+def test_the_first_word_of_a_reason_is_the_fault(reason: str) -> None:
+    word = reason.split()[0]
+    label = _label("x", f"suspect:{word}", device_id="gt-1", column_name="fuel_flow_scfh", count=288)
+    faulty = _evidence(suspects=[_suspect("gt-1", "fuel_flow_scfh", reason, 1)])
+    assert _outcome(label, faulty) == "found"
+
+
+def _suspect(device: str, column: str, reason: str, day: int) -> tuple[Any, ...]:
     start = datetime(2025, 11, day)
-    suspects = [(device, reason, start, start + timedelta(days=1))]
-    assert _outcome(label, _evidence(suspects=suspects)) == outcome
+    return device, column, reason, start, start + timedelta(days=1)

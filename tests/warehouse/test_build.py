@@ -1,6 +1,7 @@
 """What a person sees of a private build: which days it takes up, what it reads, what it refuses."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -52,8 +53,8 @@ def test_a_day_that_is_gone_is_taken_up_too(folder, campus, lake, deliveries, pu
 def test_other_reference_data_take_up_every_day(folder, campus, lake, deliveries, publication):
     snapshot = lake({FRIDAY: [10.0], SATURDAY: [20.0]})
     publication(snapshot)
-    campus.tables["devices"].pop()
-    build = prepare(folder, campus, snapshot, deliveries, "1.0")
+    smaller = replace(campus, tables=campus.tables | {"devices": campus.tables["devices"][:-1]})
+    build = prepare(folder, smaller, snapshot, deliveries, "1.0")
     assert (build.affected_days, build.is_full) == (2, True)
 
 

@@ -66,8 +66,8 @@ select
         when need_mw is null then 'missing_source'
         when need_mw <= 0 then 'no_deficit'
         when limit_mw is null then 'missing_source'
-        when deliverable_mwh is null then 'soc_missing'
         when need_mw > limit_mw then 'power_limited'
+        when deliverable_mwh is null then 'soc_missing'
     end as reason,
     coalesce(is_bound, false) as is_bound,
 from needs

@@ -28,8 +28,8 @@ select
     contingency_id,
     {{ amount('case when is_covered then known_p05 end') }} as autonomy_min_p05,
     power_shortfall_mw,
-    power_limited_intervals,
-    no_deficit_intervals,
+    case when is_covered then power_limited_intervals end as power_limited_intervals,
+    case when is_covered then no_deficit_intervals end as no_deficit_intervals,
     unknown_intervals,
     unknown_intervals > 0 or has_absent_batteries as is_bound,
     case

@@ -1,4 +1,11 @@
-with device_states as (
+with sites_that_tell as (
+    select distinct columns.site_id,
+    from {{ source('reference', 'feed_columns') }} as columns
+    inner join {{ ref('int_counted_meters') }} as meters using (device_id)
+    where meters.source = 'battery' and columns.column_name = 'available_discharge_mw'
+),
+
+device_states as (
     select *,
     from {{ ref('int_battery_5min') }}
     qualify row_number() over (partition by site_id, device_id, interval_start_utc order by utc_date desc) = 1
@@ -25,6 +32,7 @@ expected_states as (
         hours.local_date,
         coalesce(expected.expected_mw, 0) as expected_mw,
         coalesce(expected.expected_mwh, 0) as expected_mwh,
+        states.site_id in (select site_id from sites_that_tell) as is_told,
         (expected_mwh - coalesce(states.rated_mwh, 0)) * 100 <= expected_mwh * {{ parameter('absent_nameplate_gate_pct') }}
             as is_charge_known,
         (expected_mw - coalesce(states.reporting_nameplate_mw, 0)) * 100 <= expected_mw * {{ parameter('absent_nameplate_gate_pct') }}
@@ -44,11 +52,11 @@ select
     case when is_charge_known then healthy_stored_mwh end as healthy_stored_mwh,
     case when is_charge_known then healthy_rated_mwh end as healthy_rated_mwh,
     case
-        when reporting_nameplate_mw is null then {{ amount('expected_mw') }}
+        when reporting_nameplate_mw is null and not is_told then {{ amount('expected_mw') }}
         when is_capability_known then available_discharge_mw
     end as available_discharge_mw,
     case
-        when reporting_nameplate_mw is null then 1e0
+        when reporting_nameplate_mw is null and not is_told then 1e0
         when is_capability_known then cast(available_discharge_mw as double) / nullif(reporting_nameplate_mw, 0)
     end as availability,
     coalesce(rated_mwh, 0) < expected_mwh or coalesce(reporting_nameplate_mw < expected_mw, false) as is_bound,

@@ -17,7 +17,7 @@ net_loads as (
         site_id,
         interval_start_utc,
         local_date,
-        case when not bool_or(mw is null) then
+        case when not bool_or(mw is null and source <> 'grid') then
             sum(
                 mw * case
                     when source in ('load', 'aux', 'xfmr_loss') then 1

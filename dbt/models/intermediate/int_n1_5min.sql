@@ -11,19 +11,30 @@ with supplies as (
 ),
 
 batteries as (
-    select site_id, interval_start_utc, max(limit_mw) as battery_mw,
+    select
+        site_id,
+        interval_start_utc,
+        max(limit_mw) as limit_mw,
+        {{ all_hold("case reason when 'no_deficit' then true when 'power_limited' then false else autonomy_min >= required_min end") }}
+            as lasts,
     from {{ ref('int_autonomy_5min') }}
     group by site_id, interval_start_utc
-    having bool_and(reason is not distinct from 'no_deficit' or coalesce(autonomy_min >= required_min, false))
+),
+
+parts as (
+    select
+        supplies.* exclude (sinks_mw, has_missing_source),
+        caps.cap_mw,
+        case when not has_missing_source then sinks_mw end as sinks_mw,
+        case when batteries.site_id is null or not batteries.lasts then 0 when batteries.lasts then batteries.limit_mw end
+            as battery_mw,
+    from supplies
+    inner join {{ ref('int_cap_5min') }} as caps using (site_id, interval_start_utc)
+    left join batteries using (site_id, interval_start_utc)
 )
 
 select
     site_id,
     interval_start_utc,
-    case when not has_missing_source then {{ amount(
-        'caps.cap_mw + running_mw + coalesce(battery_mw, 0)'
-        ~ ' - greatest(caps.cap_mw, largest_unit_mw, coalesce(battery_mw, 0)) - sinks_mw'
-    ) }} end as n1_headroom_mw,
-from supplies
-inner join {{ ref('int_cap_5min') }} as caps using (site_id, interval_start_utc)
-left join batteries using (site_id, interval_start_utc)
+    {{ amount('cap_mw + running_mw + battery_mw - greatest(cap_mw, largest_unit_mw, battery_mw) - sinks_mw') }} as n1_headroom_mw,
+from parts

@@ -66,7 +66,7 @@ zero_run | 8 |  | 0.02 series-day | judgement | zeros for four hours where nothi
 interpolated | 22 |  | 0.02 series-day | judgement | a straight line for two hours
     interpolated
 unit_step | 11 | 55 | 0.02 series-day | judgement | a thousand times too large or too small for six hours
-    unit_suspect out_of_range suspect:scale
+    unit_suspect out_of_range zero_run suspect:scale
 fuel_without_power | 25 | 61 | 0.02 series-day | judgement | fuel reads zero for three hours, the unit runs
     zero_run contradiction suspect:dead
 sign_flip | 10 25 | 57 | 0.006 series-day | neighbours | the wrong sign for a day
@@ -136,7 +136,7 @@ null_tokens | 2 |  | 0.001 record | file | the source's own words and numbers fo
 sentinels | 2 |  | 0.001 record | file | the largest number of a type for missing
     out_of_range not_a_number
 small_sentinels | 2 |  | 0.0005 record | judgement | -9999 or 65535 for missing, not declared
-    out_of_range spike
+    sentinel out_of_range spike
 thousands | 1 | 42 | 0.001 record | file | separators of thousands that are not declared
     not_a_number
 decimal_comma | 14 | 42 | 0.001 record | file | a decimal comma among decimal points

@@ -109,6 +109,12 @@ def _own_missing(contract: Contract) -> list[str]:
     return [word for word in contract.nulls if word] + [f"{number:g}" for number in sorted(shared)]
 
 
+def _undeclared_sentinels(contract: Contract) -> list[str]:
+    """Sentinels that no check of the contract declares to mean missing."""
+    declared = {number for check in contract.checks.values() for number in check.null_numbers}
+    return [word for word in _SMALL_SENTINELS if float(word) not in declared]
+
+
 def _other_spelling(hit: Strike, contract: Contract, text: str) -> str:
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     spelt = [f"{Decimal(text):E}", f"{sign}000{digits}", f" {text} ", text if sign else f"+{text}"]
@@ -157,7 +163,9 @@ CELLS: dict[str, OnFiles[Delivery]] = {
         Cells(lambda hit, contract, text: str(hit.rng.choice(_own_missing(contract)))), _own_missing
     ),
     "sentinels": _fault(Cells(_one_of(*_SENTINELS))),
-    "small_sentinels": _fault(Cells(_one_of(*_SMALL_SENTINELS))),
+    "small_sentinels": _fault(
+        Cells(lambda hit, contract, text: str(hit.rng.choice(_undeclared_sentinels(contract))))
+    ),
     "thousands": _fault(
         Cells(
             lambda hit, contract, text: f"{Decimal(text):,}",

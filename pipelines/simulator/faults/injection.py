@@ -21,7 +21,7 @@ from pipelines.simulator.faults.lines import LINES, Line, Text
 from pipelines.simulator.faults.records import RECORDS
 from pipelines.simulator.faults.registers import REGISTERS
 from pipelines.simulator.faults.signals import SIGNALS
-from pipelines.simulator.faults.stamps import STAMPS, is_repeated
+from pipelines.simulator.faults.stamps import CLOCKS, STAMPS, is_repeated
 from pipelines.simulator.faults.strike import File, OnFiles, Strike
 from pipelines.simulator.faults.wanted import Wanted
 from pipelines.simulator.landing import Delivery, compressed, encoded, text_frame
@@ -30,7 +30,7 @@ from pipelines.simulator.signals import Signals
 from pipelines.simulator.span import Span, generator
 
 OF_INSTRUMENTS = SIGNALS | REGISTERS
-OF_RECORDS = RECORDS | STAMPS
+OF_RECORDS = CLOCKS | RECORDS | STAMPS
 OF_TEXT = CELLS | COLUMNS_OF_A_FILE
 OF_THE_FOLDER = (LINK, STRANGER) = ("symbolic_link", "wrong_site")
 """Faults that need more than the feed's own files."""

@@ -23,9 +23,17 @@ _DRIFT_S = 600
 _YEARS_S = (-40 * 31_556_952, 40 * 31_556_952)
 
 
-def _restamped(feed: Feed, frame: pl.DataFrame, starts: Instants) -> pl.DataFrame:
-    """The frame with the stamps of other interval starts."""
-    return frame.with_columns(stamp_columns(feed.contract.time, starts, feed.zone).get_columns())
+def _restamped(feed: Feed, frame: pl.DataFrame, at: Instants, starts: Instants) -> pl.DataFrame:
+    """The frame with the stamps of other interval starts in some rows; the others keep theirs."""
+    return _scattered(frame, at, stamp_columns(feed.contract.time, starts, feed.zone))
+
+
+def _scattered(frame: pl.DataFrame, at: Instants, stamps: pl.DataFrame) -> pl.DataFrame:
+    """The frame with other stamps in some rows."""
+    rows = pl.Series(at, dtype=pl.UInt32)
+    return frame.with_columns(
+        frame.get_column(name).scatter(rows, stamps.get_column(name)) for name in stamps.columns
+    )
 
 
 def _within(
@@ -38,10 +46,10 @@ def _within(
         if inside is None:
             return None
         label = hit.note_rows(feed, file, file.frame.filter(inside))
-        starts = start_of(file).to_numpy().copy()
         at = inside.arg_true().to_numpy()
-        starts[at] += late(starts[at] - starts[at].min())
-        return replace(file, frame=marked(_restamped(feed, file.frame, starts), at, label))
+        starts = start_of(file).to_numpy()[at]
+        starts = starts + late(starts - starts.min())
+        return replace(file, frame=marked(_restamped(feed, file.frame, at, starts), at, label))
 
     return strike
 
@@ -54,9 +62,8 @@ def _wrong_date(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery
     found = []
     for file, rows in zip(files, hit.choose([free(file) for file in files]), strict=True):
         labels = [hit.note_row(feed, file, int(row)) for row in rows]
-        starts = start_of(file).to_numpy().copy()
-        starts[rows] += hit.rng.choice(_YEARS_S, rows.size)
-        found.append(replace(file, frame=marked(_restamped(feed, file.frame, starts), rows, labels)))
+        starts = start_of(file).to_numpy()[rows] + hit.rng.choice(_YEARS_S, rows.size)
+        found.append(replace(file, frame=marked(_restamped(feed, file.frame, rows, starts), rows, labels)))
     return found
 
 
@@ -98,11 +105,7 @@ def _gap_stamps(hit: Strike, feed: Feed, file: Delivery) -> Delivery | None:
     labels = [hit.note_row(feed, file, int(row)) for row in rows]
     still = feed.contract.time.model_copy(update={"clock": _offset_before(feed.contract, first)})
     late = stamp_columns(still, starts.to_numpy()[rows], feed.zone)
-    columns = [
-        file.frame.get_column(name).scatter(pl.Series(rows, dtype=pl.UInt32), late.get_column(name))
-        for name in late.columns
-    ]
-    return replace(file, frame=marked(file.frame.with_columns(columns), rows, labels))
+    return replace(file, frame=marked(_scattered(file.frame, rows, late), rows, labels))
 
 
 def _offset_before(contract: Contract, start: int) -> str:
@@ -124,9 +127,12 @@ def _sorted(contract: Contract) -> bool:
     return contract.time.zone is None
 
 
-STAMPS: dict[str, OnFiles[Delivery]] = {
+CLOCKS: dict[str, OnFiles[Delivery]] = {
     "clock_jump": OnFiles(_sorted, each_file(_within(lambda passed: np.full_like(passed, HOUR_S)))),
     "clock_drift": OnFiles(_sorted, each_file(_within(_drift))),
+}
+"""Faults that need hours in which nothing else has struck."""
+STAMPS: dict[str, OnFiles[Delivery]] = {
     "wrong_date": OnFiles(lambda contract: True, _wrong_date),
     "fold_once": OnFiles(_in_a_zone, each_file(_fold_once)),
     "gap_stamps": OnFiles(_in_a_zone, each_file(_gap_stamps)),

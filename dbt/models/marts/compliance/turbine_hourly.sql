@@ -53,13 +53,17 @@ select
         then is_valid_hour and nox_lb_per_mmbtu is not null and nox_method <> '3 substituted'
     end as is_valid_nsps,
     case when operating_time_h > 0
-        then is_valid_hour and nox_lb_per_mmbtu is not null and nox_method <> '3 substituted'
-            and coalesce(modc in ('01', '02', '03', '04', '14', '17', '21', '22'), true)
+        then is_valid_hour and p75_rate is not null and nox_method <> '3 substituted'
+            and coalesce(masses.modc in ('01', '02', '03', '04', '14', '17', '21', '22'), true)
     end as is_valid_p75,
-    coalesce(modc, if(operating_time_h > 0 and measured_nox_ppm < 0, '21', null)) as modc,
+    coalesce(
+        masses.modc,
+        case when is_valid_p75 is not true then null when measured_nox_ppm < 0 then '21' when diluent_capped then '14' end
+    ) as modc,
     case when operating_time_h = 0 then 'measured' else substr(nox_method, 3) end as method,
-    coalesce(is_startup, false) as is_startup,
-    coalesce(is_shutdown, false) as is_shutdown,
+    coalesce(event_hours.is_startup, false) as is_startup,
+    coalesce(event_hours.is_shutdown, false) as is_shutdown,
+    coalesce(logged.is_malfunction, false) as is_malfunction,
     nox_lb_per_mmbtu_capped,
     {{ amount('if(operating_time_h = 0, 0, fuel_scfh_s / 3600)') }} as fuel_scf,
     {{ amount('if(operating_time_h = 0, 0, p75_mmbtu_h * operating_time_h)') }} as heat_input_mmbtu_p75,
@@ -85,4 +89,6 @@ select
 from masses
 left join monitored_units using (device_id)
 left join event_hours using (device_id, hour_start_utc)
+left join {{ ref('int_logged_unit_hours') }} as logged
+    on logged.unit_id = masses.device_id and logged.hour_start_utc = masses.hour_start_utc
 order by masses.site_id, unit_id, masses.hour_start_utc

@@ -1,57 +1,94 @@
-with rules as (
-    select
-        units.device_id,
-        max(limits.startup_end_rule) as startup_end_rule,
-        max(limits.counted_as) as counted_as,
-    from {{ source('reference', 'devices') }} as units
-    inner join {{ source('reference', 'permit_limits') }} as limits
-        on limits.counter = 'starts'
-        and limits.is_enabled
-        and (limits.site_id is null or limits.site_id = units.site_id)
-    left join {{ source('reference', 'limit_units') }} as limit_units
-        on limit_units.limit_id = limits.limit_id and limit_units.unit_id = units.device_id
-    where units.kind = 'unit' and (
-        limit_units.unit_id is not null
-        or limits.limit_id not in (select limit_id from {{ source('reference', 'limit_units') }})
-    )
-    group by units.device_id
+{% set counters = [('starts', 'starts'), ('hours', 'start_hours')] %}
+{% set windows = [('ytd', 'calendar_year'), ('12m', '12_months')] %}
+
+with limited_events as (
+    select events.*, limits.limit_value, limits.limit_is_verified, limits.averaging,
+    from {{ ref('int_counted_events') }} as events
+    inner join {{ ref('int_counter_limits') }} as limits
+        on limits.limit_id = events.limit_id
+        and limits.unit_id = events.unit_id
+        and {{ is_valid_on('limits', 'events.local_date') }}
+    qualify row_number() over (
+        partition by events.unit_id, events.kind, events.started_at, events.ended_at, events.counter
+        order by limits.limit_value, events.limit_id
+    ) = 1
 ),
 
-events as (
+counts as (
     select
-        events.* exclude (ended_at),
-        coalesce(rules.startup_end_rule, 'load') as end_rule,
-        rules.counted_as,
-        case when kind = 'stop' or end_rule = 'load' then ended_at end as ended_at,
-    from {{ ref('int_turbine_events') }} as events
-    left join rules using (device_id)
+        events.*,
+        {% for name, window in windows %}
+            case when days_{{ name }}.reason is null
+                then days_{{ name }}.used_at_least - days_{{ name }}.amount + events.amount_today
+            end as used_{{ name }},
+        {% endfor %}
+        case
+            when days_ytd.limit_id is null then 'not_expected'
+            when events.averaging = 'calendar_year' then days_ytd.reason
+            else days_12m.reason
+        end as counter_reason,
+        if(events.averaging = 'calendar_year', days_ytd.data_coverage_pct, days_12m.data_coverage_pct) < 100 as is_bound,
+    from limited_events as events
+    {% for name, window in windows %}
+        left join {{ ref('int_counter_daily') }} as days_{{ name }}
+            on days_{{ name }}.limit_id = events.limit_id
+            and days_{{ name }}.scope_id = events.scope_id
+            and days_{{ name }}.local_date = events.local_date
+            and days_{{ name }}.averaging = '{{ window }}'
+    {% endfor %}
 )
 
 select
-    site_id,
-    device_id as unit_id,
-    device_id || ':' || kind || ':' || strftime(
-        case when kind = 'start' then started_at else ended_at end, '%Y-%m-%dT%H:%M:%SZ'
-    ) as event_id,
-    kind,
-    started_at,
-    ended_at,
-    {{ amount("date_diff('second', started_at, ended_at) / 60") }} as duration_min,
-    end_rule,
-    counted_as,
-    cast(null as integer) as counted_ytd,
-    cast(null as integer) as counted_12m,
-    is_hot_restart,
-    is_aborted,
-    cast(null as decimal(18, 6)) as nox_lb,
-    step_s as resolution_s,
-    case when counted_as is null then 'count_rule_unknown' else 'not_counted_yet' end as counter_reason,
+    events.site_id,
+    events.device_id as unit_id,
+    concat(events.device_id, ':', events.kind, ':', strftime(
+        if(events.kind = 'start', events.started_at, events.ended_at), '%Y-%m-%dT%H:%M:%SZ'
+    )) as event_id,
+    events.kind,
+    events.started_at,
+    events.ended_at,
+    {{ amount("date_diff('second', events.started_at, events.ended_at) / 60") }} as duration_min,
+    events.end_rule,
+    rules.counted_as,
+    {% for name, _ in windows %}
+        cast(starts.used_{{ name }} as integer) as counted_{{ name }},
+    {% endfor %}
+    starts.limit_id,
+    cast(starts.limit_value as integer) as limit_starts,
+    {% for name, _ in windows %}
+        {{ amount('hours.used_' ~ name) }} as start_hours_{{ name }}_h,
+    {% endfor %}
+    {{ amount('hours.limit_value') }} as limit_start_hours_h,
+    starts.limit_is_verified and coalesce(hours.limit_is_verified, true) as limit_is_verified,
+    starts.is_bound as counted_is_bound,
+    coalesce(rules.reason, starts.counter_reason, if(starts.limit_id is null, 'count_rule_unknown', null)) as counter_reason,
+    case events.is_hot_restart when true then 'hot' when false then 'cold' end as start_type,
+    events.is_hot_restart,
+    events.standstill_h,
+    events.is_aborted,
+    if(events.ended_at = events.started_at, 0, nox.nox_lb) as nox_lb,
+    case when events.ended_at > events.started_at then coalesce(nox.reason, if(nox.nox_lb is null, 'not_monitored', null)) end
+        as nox_reason,
+    events.step_s as resolution_s,
+    events.is_bound,
     cast(100 as decimal(18, 6)) as data_coverage_pct,
-    case
-        when ended_at is not null then null
-        when end_rule <> 'load' then 'end_rule_not_supported'
-        else 'startup_not_ended'
-    end as reason,
+    events.reason,
     {{ version_id() }} as version_id,
-from events
+from {{ ref('int_turbine_events') }} as events
+left join {{ source('reference', 'calendar_hours') }} as calendar
+    on calendar.site_id = events.site_id and calendar.hour_start_utc = date_trunc('hour', events.started_at)
+left join {{ ref('int_start_rules') }} as rules on rules.unit_id = events.device_id and rules.local_date = calendar.local_date
+left join {{ ref('int_turbine_event_nox') }} as nox
+    on nox.device_id = events.device_id
+    and nox.kind = events.kind
+    and nox.started_at = events.started_at
+    and nox.ended_at = events.ended_at
+{% for name, counter in counters %}
+    left join counts as {{ name }}
+        on {{ name }}.unit_id = events.device_id
+        and {{ name }}.kind = events.kind
+        and {{ name }}.started_at = events.started_at
+        and {{ name }}.ended_at is not distinct from events.ended_at
+        and {{ name }}.counter = '{{ counter }}'
+{% endfor %}
 order by site_id, unit_id, event_id

@@ -23,15 +23,22 @@ days as (
             filter (where over_cap_mw is not null) as cap_at_max_excess_mw,
         sum(greatest(over_cap_mw, 0)) filter (where over_cap_mw is not null) as excess_mw_5min,
         count(*) filter (where over_cap_mw > 0) * 5 as excess_min,
-        greatest(0, max(over_cap_mw)) as excess_max_mw,
+        max(greatest(over_cap_mw, 0)) filter (where over_cap_mw is not null) as excess_max_mw,
         max(ramp_mw_per_min) as ramp_max_mw_per_min,
         min(n1_headroom_mw) as n1_headroom_min_mw,
+        count(n1_headroom_mw) between 1 and count(*) - 1 as is_n1_bound,
         sum(grid_mw) / count(grid_mw) as grid_mean_mw,
         count(grid_mw) as intervals,
         bool_or(is_bound) as has_gaps,
         sum(measured_pct) as measured_pct,
     from intervals
     group by site_id, local_date
+),
+
+judged as (
+    select *, intervals * 30000 >= day_s * {{ parameter('coverage_gate_pct') }} as is_covered,
+    from days
+    inner join {{ ref('int_local_days') }} using (site_id, local_date)
 ),
 
 demands as (
@@ -52,25 +59,22 @@ select
     demand_interval_min,
     cap_min_mw,
     case when not is_slow then cap_at_max_excess_mw end as cap_at_max_excess_mw,
-    case when not is_slow then {{ amount('excess_mw_5min / 12') }} end as excess_mwh,
-    case when not is_slow and cap_min_mw is not null and intervals > 0 then {{ amount('excess_min') }} end as excess_min,
+    case when not is_slow and is_covered then {{ amount('excess_mw_5min / 12') }} end as excess_mwh,
+    case when not is_slow and is_covered and cap_min_mw is not null then {{ amount('excess_min') }} end as excess_min,
     case when not is_slow then {{ amount('excess_max_mw') }} end as excess_max_mw,
-    case when intervals * 30000 >= day_s * {{ parameter('coverage_gate_pct') }}
-        then {{ amount('grid_mean_mw / nullif(import_max_mw, 0)') }}
-    end as load_factor,
+    case when is_covered then {{ amount('grid_mean_mw / nullif(import_max_mw, 0)') }} end as load_factor,
     case when not is_slow then {{ amount('ramp_max_mw_per_min') }} end as ramp_max_mw_per_min,
     cast(case when not is_slow then 300 end as integer) as ramp_interval_s,
     n1_headroom_min_mw,
-    has_gaps or demands.is_bound or intervals * 300 < day_s as is_bound,
+    has_gaps or is_n1_bound or demands.is_bound or intervals * 300 < day_s as is_bound,
     source_interval_s,
     {{ amount('measured_pct * 300 / day_s') }} as data_coverage_pct,
     case
-        when intervals = 0 then 'missing_source:grid'
+        when not is_covered then 'missing_source:grid'
         when is_slow then 'source_too_slow'
         when cap_min_mw is null then 'no_cap'
     end as reason,
     {{ version_id() }} as version_id,
-from days
-inner join {{ ref('int_local_days') }} using (site_id, local_date)
+from judged
 left join demands using (site_id, local_date)
 order by site_id, local_date

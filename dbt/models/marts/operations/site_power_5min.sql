@@ -57,7 +57,7 @@ select
     balance_z,
     {{ closure_status('balance_pct', 'reason') }} as balance_status,
     source_interval_s,
-    {{ amount('uncertainty_mw') }} as uncertainty_mw,
+    case when reason is null then {{ amount('uncertainty_mw') }} end as uncertainty_mw,
     balances.is_bound or coalesce(batteries.is_bound and batteries.soc_pct is not null, false) as is_bound,
     data_coverage_pct,
     case when balance_pct is null then coalesce(reason, 'no_load') end as reason,

@@ -1,0 +1,506 @@
+"""A campus small enough to be computed twice: its reference tables and its cleaned readings, all exact.
+
+Every site is built alike: a grid meter with a check meter beside it, a hall, a cooling plant, two
+turbines with stack monitors, two battery blocks of two packs. Values have at most four decimals, so
+that DOUBLE, DECIMAL and Decimal hold the same number. Here must not live: expectations.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from pipelines.campus.paths import PROJECT
+
+STEP, HOUR = timedelta(minutes=5), timedelta(hours=1)
+Reading = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """A site: whose clock it keeps, when it is read, and what it lacks."""
+
+    site_id: str
+    time_zone: str
+    standard_offset: str
+    begins: datetime
+    hours: int
+    lacks: str | None = None
+    """Column that is never read on the site's second local day, `kind.column`."""
+
+
+CHICAGO = ("America/Chicago", "-06:00")
+LACKING = (
+    "grid.grid_mw",
+    "campus_load.load_mw",
+    "turbines.gross_mw",
+    "turbines.fuel_flow_scfh",
+    "turbines.nox_ppm",
+    "turbines.o2_pct",
+    "turbines.monitor_status",
+    "batteries.battery_mw",
+    "batteries.soc_pct",
+    "batteries.energy_charged_mwh",
+    "batteries.available_discharge_mw",
+    "batteries.status",
+)
+"""Each is removed at a site of its own."""
+
+LOST_FROM, LOST_UNTIL = datetime(2025, 11, 1, 5), datetime(2025, 11, 2, 5)
+"""1 November in Chicago."""
+
+AROUND_THE_LOSS = (*CHICAGO, LOST_FROM - timedelta(hours=6), 31)
+
+PLACES = (
+    # The last day of a month, the first of the next, and 2 November with 25 hours.
+    Place("odd", *CHICAGO, datetime(2025, 10, 31, 5), 73),
+    # 30 March has 23 hours and 31 March ends the month.
+    Place("spring", "Europe/Berlin", "+01:00", datetime(2025, 3, 29, 23), 47),
+    Place("leap", *CHICAGO, datetime(2024, 2, 29, 6), 48),
+    Place("whole", *AROUND_THE_LOSS),
+    *(Place(f"no-{column.replace('.', '-')}", *AROUND_THE_LOSS, column) for column in LACKING),
+)
+
+DEVICES = {
+    "grid": ("meter", {"nameplate_mw": 60}),
+    "check": ("meter", {"nameplate_mw": 60}),
+    "hall": ("feeder", {"nameplate_mw": 30}),
+    "cooling": ("feeder", {"nameplate_mw": 4}),
+    "gt-1": ("unit", {"nameplate_mw": 16, "commissioned_on": "2024-01-01"}),
+    "gt-2": ("unit", {"nameplate_mw": 10, "commissioned_on": "2024-01-01"}),
+    "bat-1": ("block", {"nameplate_mw": 4, "energy_mwh": 2.6, "energy_basis": "dc"}),
+    "bat-2": ("block", {"nameplate_mw": 4, "energy_mwh": 8, "energy_basis": "dc"}),
+}
+UNIT = {"nsps_subpart": "KKKK", "commenced_on": "2023-06-01", "cycle": "simple", "min_load_mw": 4}
+UNIT |= {"min_up_h": 2, "cold_start_min": 20}
+PACKS = {
+    "pack-11": ("bat-1", 1.3),
+    "pack-12": ("bat-1", 1.3),
+    "pack-21": ("bat-2", 4),
+    "pack-22": ("bat-2", 4),
+}
+METERS = {
+    "grid": ("grid", "revenue", True, "1.002", "0.2", 100, 30),
+    "check": ("grid", "check", False, "1", "0.5", 100, 30),
+    "hall": ("load", "feeder", True, "1", "0.5", 40, ""),
+    "cooling": ("aux", "feeder", True, "1", "1", 5, ""),
+    "gt-1": ("turbine", "feeder", True, "0.998", "0.5", 20, ""),
+    "gt-2": ("turbine", "feeder", True, "1", "0.5", 12, ""),
+    "bat-1": ("battery", "feeder", True, "1", "0.5", 5, ""),
+    "bat-2": ("battery", "feeder", True, "1", "0.5", 5, ""),
+}
+COLUMNS = {
+    "meter": {"grid_mw": "MW"},
+    "feeder": {"load_mw": "MW"},
+    "unit": {
+        "gross_mw": "MW",
+        "fuel_flow_scfh": "scf/h",
+        "nox_ppm": "ppm",
+        "o2_pct": "%",
+        "monitor_status": "",
+    },
+    "block": {
+        "battery_mw": "MW",
+        "soc_pct": "%",
+        "energy_charged_mwh": "MWh",
+        "energy_discharged_mwh": "MWh",
+        "available_discharge_mw": "MW",
+    },
+    "pack": {"status": ""},
+}
+
+
+# --- who they are -------------------------------------------------------------------------------
+
+
+def write_reference(folder: Path) -> None:
+    """The reference folder of all sites."""
+    (folder / "feeds").mkdir(parents=True)
+    for name in ("parameters", "factors"):
+        text = (PROJECT / "data" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    for name, rows in _tables().items():
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        lines = [names, *([str(row.get(name, "")) for name in names] for row in rows)]
+        text = "\n".join(",".join(line) for line in lines)
+        (folder / f"{name}.csv").write_text(text + "\n", encoding="utf-8")
+    for contract in _contracts():
+        (folder / "feeds" / f"{contract['feed']}.yaml").write_text(yaml.safe_dump(contract), encoding="utf-8")
+
+
+def _tables() -> dict[str, list[Reading]]:
+    tables: dict[str, list[Reading]] = {
+        "sites": [
+            _area("area", "system"),
+            _area("air", "area"),
+        ],
+        "devices": [
+            {"device_id": "area", "site_id": "area", "kind": "system", "name": "demand"},
+            {"device_id": "station", "site_id": "air", "kind": "station", "name": "weather"},
+        ],
+        "permit_limits": list(_limits()),
+        "fuel_analysis": [
+            {
+                "fuel_id": "gas",
+                "sampled_at": "2024-01-01T06:00:00Z",
+                "gcv_btu_scf": 1032,
+                "base_temperature": "68F",
+                "base_pressure": "29.92inHg",
+            }
+        ],
+        "dr_programmes": [
+            {
+                "programme_id": "calls",
+                "system_id": "area",
+                "day_type": "any",
+                "selection": "all",
+                "chosen_days": 1,
+                "similar_days": 1,
+                "adjustment": "none",
+            }
+        ],
+    }
+    for place in PLACES:
+        for name, rows in _rows_of(place).items():
+            tables.setdefault(name, []).extend(rows)
+    return {name: [row | {"source": "test"} for row in rows] for name, rows in tables.items()}
+
+
+def _area(site_id: str, kind: str) -> Reading:
+    zone = {"time_zone": "America/Chicago", "standard_offset": "-06:00", "starts_on": "2024-02-27"}
+    return {"site_id": site_id, "kind": kind, "name": site_id} | zone
+
+
+def _limits() -> Iterator[Reading]:
+    shared = {
+        "pollutant": "nox",
+        "basis": "actual",
+        "limit_decimals": 0,
+        "rounding_rule": "half_away_from_zero",
+    }
+    yield shared | {
+        "limit_id": "HOURS-4",
+        "scope": "unit",
+        "value": 25,
+        "unit": "ppm@15",
+        "averaging": "4_operating_hours",
+        "averaged_column": "nox_ppm_15o2",
+        "weighting": "arithmetic",
+        "min_valid_pct": 75,
+        "is_enabled": "true",
+    }
+    yield shared | {
+        "limit_id": "TONS-12",
+        "scope": "site",
+        "value": 87,
+        "unit": "short_ton",
+        "averaging": "12_months",
+        "averaged_column": "short_tons",
+        "counts_from": "2024-01-01",
+        "is_enabled": "true",
+    }
+
+
+def _rows_of(place: Place) -> dict[str, list[Reading]]:
+    site = place.site_id
+    device = {"site_id": site, "parent_id": site}
+    devices = [
+        device | {"device_id": f"{site}-{name}", "kind": kind, "name": name} | more
+        for name, (kind, more) in DEVICES.items()
+    ]
+    devices = [row | (UNIT if row["kind"] == "unit" else {}) for row in devices]
+    for name, (block, energy_mwh) in PACKS.items():
+        pack = {
+            "device_id": f"{site}-{name}",
+            "site_id": site,
+            "parent_id": f"{site}-{block}",
+            "kind": "pack",
+        }
+        devices.append(
+            pack | {"name": name, "nameplate_mw": 2, "energy_mwh": energy_mwh, "energy_basis": "dc"}
+        )
+    units = [f"{site}-gt-1", f"{site}-gt-2"]
+    day = place.begins.date()
+    return {
+        "sites": [
+            {
+                "site_id": site,
+                "kind": "campus",
+                "name": site,
+                "time_zone": place.time_zone,
+                "standard_offset": place.standard_offset,
+                "starts_on": day,
+            }
+        ],
+        "devices": devices,
+        "meters": [
+            {
+                "meter_id": f"{site}-{name}",
+                "site_id": site,
+                "quantity": quantity,
+                "role": role,
+                "boundary": "somewhere",
+                "counts_in_balance": str(counts).lower(),
+                "is_independent": "true",
+                "loss_factor": loss,
+                "accuracy_pct": accuracy,
+                "full_scale_mw": full_scale,
+                "demand_interval_min": demand,
+            }
+            for name, (quantity, role, counts, loss, accuracy, full_scale, demand) in METERS.items()
+        ],
+        "grid_caps": [
+            {
+                "site_id": site,
+                "connection_id": "line",
+                "from_utc": _z(instant),
+                "cap_mw": cap,
+                "reason": reason,
+            }
+            for instant, cap, reason in (
+                (place.begins - timedelta(days=3), 24, "contract"),
+                (place.begins + timedelta(hours=30, minutes=10), 0, "outage"),
+                (place.begins + timedelta(hours=30, minutes=40), 24, "contract"),
+            )
+        ],
+        "site_systems": [{"site_id": site, "system_id": "area", "includes_campus": "true"}],
+        "site_stations": [{"site_id": site, "station_id": "station"}],
+        "limit_units": [{"limit_id": "TONS-12", "unit_id": unit} for unit in units],
+        "monitoring_plan": [row for unit in units for row in _plan_of(unit)],
+        "contingencies": [
+            {
+                "contingency_id": f"{site}-{loses}",
+                "site_id": site,
+                "loses": loses,
+                "duration_min": minutes,
+                "soc_floor_pct": 10,
+                "discharge_efficiency": "0.96",
+            }
+            for loses, minutes in (("grid", 15), ("largest_unit", 10))
+        ],
+        "dispatch_parameters": [
+            {"site_id": site, "scenario": "base", "k": 1, "k_batt": 1, "min_up_h": 2, "start_min": 20}
+            | {"evidence": "declared"}
+        ],
+        "dr_events": [
+            {
+                "event_id": f"{site}-call",
+                "programme_id": "calls",
+                "site_id": site,
+                "notice_at": _z(place.begins + timedelta(hours=40, minutes=30)),
+                "start_at": _z(place.begins + timedelta(hours=41)),
+                "end_at": _z(place.begins + timedelta(hours=43)),
+                "committed_mw": 2,
+            }
+        ],
+        "gpu_counts": [{"site_id": site, "gpus": 15000, "model": "any", "valid_from": day}],
+    }
+
+
+def _plan_of(unit: str) -> Iterator[Reading]:
+    shared = {"unit_id": unit, "moisture_basis": "dry", "load_bins": 10, "is_diluent_cap_elected": "false"}
+    yield shared | {
+        "parameter": "nox",
+        "formula": "19-1",
+        "factor_id": "fd_gas",
+        "mpc_ppm": 150,
+        "is_diluent_cap_elected": "true",
+        "diluent_cap_pct": "19.0",
+    }
+    yield shared | {
+        "parameter": "heat_input",
+        "formula": "D-gas",
+        "fuel_id": "gas",
+        "flow_base": "68F 29.92inHg",
+    }
+    yield shared | {"parameter": "co2", "formula": "co2_98_c1", "factor_id": "co2_kg_per_mmbtu"}
+    for pollutant in ("voc", "pm"):
+        yield shared | {"parameter": pollutant, "formula": "EF", "factor_id": f"{pollutant}_lb_per_mmbtu"}
+
+
+def _z(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _contracts() -> Iterator[Reading]:
+    for place in PLACES:
+        kinds = {name: kind for name, (kind, _) in DEVICES.items()} | dict.fromkeys(PACKS, "pack")
+        yield _contract(
+            place.site_id,
+            place.site_id,
+            "5min",
+            [
+                (f"{place.site_id}-{name}", column, unit)
+                for name, kind in kinds.items()
+                for column, unit in COLUMNS[kind].items()
+            ],
+            priority=10,
+        )
+    yield _contract("odd-spare", "odd", "5min", [("odd-grid", "grid_mw", "MW")], priority=5)
+    yield _contract("area", "area", "1h", [("area", "demand_mw", "MW")], priority=10)
+    yield _contract("air", "air", "1h", [("station", "ambient_c", "°C")], priority=10)
+
+
+def _contract(
+    feed: str, site: str, interval: str, tags: list[tuple[str, str, str]], *, priority: int
+) -> Reading:
+    return {
+        "feed": feed,
+        "site": site,
+        "description": "test",
+        "format": "delimited",
+        "time": {"columns": ["time"], "interval": interval, "clock": "UTC"},
+        "layout": {"kind": "long", "tag": "tag", "value": "value"},
+        "tags": [
+            {"tag": f"{device}.{column}", "device": device, "column": column, "unit": unit}
+            for device, column, unit in tags
+        ],
+        "priority": priority,
+    }
+
+
+# --- what they read -----------------------------------------------------------------------------
+
+
+def readings() -> dict[str, list[Reading]]:
+    """Kind → rows, as the lake would hold them."""
+    tables: dict[str, list[Reading]] = {
+        name: [] for name in ("grid", "campus_load", "turbines", "batteries", "system_demand", "weather")
+    }
+    for place in PLACES:
+        for kind, row in _read(place):
+            if not (place.lacks and LOST_FROM <= row["interval_start_utc"] < LOST_UNTIL):
+                tables[kind].append(row)
+                continue
+            lost_kind, lost_column = place.lacks.split(".")
+            row = {name: value for name, value in row.items() if (kind, name) != (lost_kind, lost_column)}
+            if row.keys() - BASE:
+                tables[kind].append(row)
+    for at in sorted({place.begins + hour * HOUR for place in PLACES for hour in range(place.hours)}):
+        demand = 20900 if at.hour in (18, 20) else 20000 + 37 * at.hour
+        tables["system_demand"].append(_row("area", "area", "area", at, 3600, demand_mw=demand))
+        tables["weather"].append(_row("air", "station", "air", at, 3600, ambient_c=10 + at.hour % 9))
+    return tables
+
+
+BASE = {"site_id", "device_id", "feed_id", "interval_start_utc", "interval_s", "method"}
+
+
+def _row(site: str, device: str, feed: str, at: datetime, seconds: int, **values: object) -> Reading:
+    method = values.pop("method", "measured")
+    base = {"site_id": site, "device_id": device, "feed_id": feed, "interval_start_utc": at}
+    return base | {"interval_s": seconds, "method": method} | values
+
+
+def _read(place: Place) -> Iterator[tuple[str, Reading]]:
+    """All readings of a site, one 5-minute step after the other."""
+    site = place.site_id
+    charge = {"bat-1": 4.0, "bat-2": 50.0}
+    ran = {"gt-1": 0, "gt-2": 0}
+    for step in range(12 * place.hours):
+        at = place.begins + step * STEP
+        hall, cooling = round(22 + step * 7 % 11 / 10, 4), round(1.5 + step % 5 / 100, 4)
+        powers = {"gt-1": _unit_1(step, ran["gt-1"]), "gt-2": _unit_2(step, ran["gt-2"])}
+        battery = {"bat-1": _cycle(step), "bat-2": _cycle(step + 7)}
+        made = powers["gt-1"] * 0.998 + powers["gt-2"] + sum(battery.values())
+        grid = round((hall + cooling - made + (step % 7 - 3) / 100) / 1.002, 4)
+        yield from (("grid", row) for row in _grid(site, at, step, grid))
+        for name, value in (("hall", hall), ("cooling", cooling)):
+            yield "campus_load", _row(site, f"{site}-{name}", site, at, 300, load_mw=value)
+        for name, power in powers.items():
+            yield "turbines", _row(site, f"{site}-{name}", site, at, 300, **_stack(power, ran[name]))
+            ran[name] = ran[name] + 1 if power > 0 else 0
+        for name, power in battery.items():
+            energy = DEVICES[name][1]["energy_mwh"]
+            yield (
+                "batteries",
+                _row(
+                    site,
+                    f"{site}-{name}",
+                    site,
+                    at,
+                    300,
+                    battery_mw=power,
+                    soc_pct=round(charge[name], 3),
+                    available_discharge_mw=3.9 if step % 50 < 25 else 4,
+                    **_registers(site, name, power),
+                ),
+            )
+            charge[name] -= power / 12 * (1.06 if power > 0 else 0.955) * 100 / float(str(energy))
+        if step % 3 == 0 and site != "spring":
+            for number, name in enumerate(PACKS):
+                status = "unavailable" if number == 1 and step % 200 < 40 else "available"
+                yield "batteries", _row(site, f"{site}-{name}", site, at, 900, status=status)
+
+
+def _grid(site: str, at: datetime, step: int, power: float) -> Iterator[Reading]:
+    """The meter and the check meter beside it."""
+    yield _row(site, f"{site}-check", site, at, 300, grid_mw=round(power + 0.05, 4))
+    if site == "odd":
+        yield from _odd_grid(at, step, power)
+    elif site != "leap":
+        yield _row(site, f"{site}-grid", site, at, 300, grid_mw=power)
+    elif step % 3 == 0:
+        yield _row(site, f"{site}-grid", site, at, 900, grid_mw=power)
+
+
+def _odd_grid(at: datetime, step: int, power: float) -> Iterator[Reading]:
+    """A spare feed, minutes that swing, silence, values somebody filled in, twenty minutes read wrongly."""
+    meter, spare = ("odd", "odd-grid", "odd"), ("odd", "odd-grid", "odd-spare")
+    if 100 <= step < 130:
+        yield _row(*spare, at, 300, grid_mw=round(power - 0.1, 4))
+    elif 200 <= step < 212:
+        for minute in range(5):
+            swing = 6 if minute % 2 else -6
+            yield _row(*meter, at + minute * STEP / 5, 60, grid_mw=round(power + swing, 4))
+    elif step not in (300, 301, 302):
+        method = "substituted" if step % 40 == 9 else "measured"
+        shown = round(power + (3 if 400 <= step < 404 else 0), 4)
+        yield _row(*meter, at, 300, grid_mw=shown, method=method)
+        if step % 3 == 0:
+            yield _row(*spare, at, 300, grid_mw=round(power + 9, 4))
+
+
+def _unit_1(step: int, ran: int) -> float:
+    if not (36 <= step < 200 or 260 <= step < 700):
+        return 0.0
+    return round(min(4.0 + 4 * ran, 10.5 + step % 4 / 4), 4)
+
+
+def _unit_2(step: int, ran: int) -> float:
+    if not 120 <= step < 400:
+        return 0.0
+    return round(min(2.5 + 2.5 * ran, 6 + step % 3 / 5), 4)
+
+
+def _cycle(step: int) -> float:
+    """Four hours: charge, discharge, rest."""
+    place = step % 48
+    if place < 20:
+        return -1.5
+    return round(1.4 + place % 3 / 10, 4) if place < 38 else 0.0
+
+
+def _stack(power: float, ran: int) -> dict[str, object]:
+    if power <= 0:
+        return {"gross_mw": 0.0, "fuel_flow_scfh": 0.0, "monitor_status": "off"}
+    start = ran < 3
+    status = "calibration" if ran in (30, 31) else "fault" if 60 <= ran < 90 else "valid"
+    return {
+        "gross_mw": power,
+        "fuel_flow_scfh": float(round(30000 + 8200 * power)),
+        "nox_ppm": 400.0 if start else round(2.1 + ran % 5 / 10, 4),
+        "o2_pct": 19.5 if start else round(15.2 + ran % 3 / 10, 4),
+        "monitor_status": status,
+    }
+
+
+def _registers(site: str, name: str, power: float) -> dict[str, object]:
+    """The first block has registers, the second has power alone."""
+    if name != "bat-1":
+        return {}
+    return {
+        "energy_charged_mwh": round(max(-power, 0) / 12 + 0.0001, 4),
+        "energy_discharged_mwh": round(max(power, 0) / 12, 4),
+    }

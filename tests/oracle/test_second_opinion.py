@@ -1,0 +1,261 @@
+"""A mart computed again, in plain Python from the same readings, is the same to the last digit.
+
+The same campus shows what a gap does to every mart and whether days and months are as long as the
+site's clock makes them. One file, since the campus is built once for it.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.oracle import batteries, gates, grid, power, turbines
+from tests.oracle.campus import LACKING, PLACES
+from tests.oracle.clock import Clock
+from tests.oracle.conftest import Published
+from tests.oracle.site import Row, Site, read_sites
+
+Mart = Callable[[Site], Iterator[tuple[tuple[Any, ...], Row]]]
+
+MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
+    "site_power_5min": (("site_id", "interval_start_utc"), power.site_power_5min),
+    "energy_balance_daily": (("site_id", "local_date"), power.energy_balance_daily),
+    "battery_daily": (("site_id", "device_id", "local_date"), batteries.battery_daily),
+    "battery_energy_by_purpose_daily": (
+        ("site_id", "device_id", "local_date", "purpose"),
+        batteries.battery_energy_by_purpose_daily,
+    ),
+    "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
+    "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), turbines.turbine_hourly),
+}
+"""Mart → its key and the second opinion."""
+
+LACKED_TWICE = ("grid.grid_mw", "turbines.gross_mw", "batteries.soc_pct")
+TWICE = {place.site_id for place in PLACES if place.lacks in (None, *LACKED_TWICE)}
+"""Sites that are computed again."""
+
+UNANSWERED = {
+    "site_power_5min": {"soc_pct"},
+    "energy_balance_daily": {
+        "suspect_device_id",
+        "suspect_reason",
+        "suspect_column",
+        "suspect_factor",
+        "suspect_lag_min",
+        "suspect_evidence",
+    },
+    "turbine_hourly": {"modc", "method", "is_valid_p75", "is_startup", "is_shutdown", "is_malfunction"},
+}
+"""Columns without a second opinion: estimates, held to injected faults; words and events, to the truth."""
+
+
+@pytest.fixture(scope="module")
+def sites(published: Published) -> dict[str, Site]:
+    return {name: site for name, site in read_sites(published.rows).items() if name in TWICE}
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_the_second_opinion_is_the_same_to_the_last_digit(
+    published: Published, sites: dict[str, Site], mart: str
+) -> None:
+    keys, compute = MARTS[mart]
+    rows = [row for row in published.rows(f"select * from marts.{mart}") if row["site_id"] in TWICE]
+    found = {tuple(row[key] for key in keys): row for row in rows}
+    second = {key: row for site in sites.values() for key, row in compute(site)}
+    assert second.keys() == found.keys()
+    named = set(next(iter(second.values())))
+    columns = set(next(iter(found.values()))) - set(keys) - {"version_id"} - UNANSWERED.get(mart, set())
+    assert named == columns
+    differences = [
+        f"{key} {column}: mart {found[key][column]}, second opinion {row[column]}"
+        for key, row in second.items()
+        for column in sorted(named)
+        if _units(found[key][column]) != _units(row[column])
+    ]
+    assert not differences, f"{len(differences)} differences\n" + "\n".join(differences[:20])
+
+
+def _units(value: object) -> object:
+    """A number as a whole number of the smallest digit that any mart stores."""
+    return int(value.scaleb(12)) if isinstance(value, Decimal) else value
+
+
+# --- gaps ---------------------------------------------------------------------------------------
+
+
+def test_a_day_without_a_column_has_no_smaller_numbers(published: Published) -> None:
+    found = []
+    for mart in _marts(published):
+        rows = published.rows(f"select * from marts.{mart} where site_id = 'whole' or site_id like 'no-%'")
+        whole = gates.by_key(rows, "whole")
+        for place in PLACES:
+            rules = gates.STAND_INS.keys() | {lack for name, lack in gates.RULES | gates.OPEN if name == mart}
+            if place.lacks in LACKING and place.lacks not in rules:
+                lacking = gates.by_key(rows, place.site_id)
+                shared = whole.keys() & lacking.keys()
+                moved = {text for key in shared for text in gates.moved(mart, whole[key], lacking[key])}
+                found += [f"without {place.lacks} {text}" for text in sorted(moved)[:3]]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("column", "mart", "figure"),
+    [
+        ("grid.grid_mw", "energy_balance_daily", "closure_pct"),
+        ("campus_load.load_mw", "energy_balance_daily", "closure_pct"),
+        ("turbines.gross_mw", "energy_balance_daily", "closure_pct"),
+        ("batteries.battery_mw", "energy_balance_daily", "closure_pct"),
+        ("grid.grid_mw", "grid_limits_daily", "excess_mwh"),
+        ("batteries.battery_mw", "battery_daily", "discharged_mwh"),
+        ("batteries.soc_pct", "battery_daily", "rte_pct"),
+        ("grid.grid_mw", "turbine_hours_avoided_daily", "avoided_h"),
+        ("campus_load.load_mw", "turbine_hours_avoided_daily", "avoided_h"),
+        ("turbines.gross_mw", "turbine_hours_avoided_daily", "avoided_h"),
+    ],
+)
+def test_a_day_without_a_needed_column_has_no_key_figure_and_says_why(
+    published: Published, column: str, mart: str, figure: str
+) -> None:
+    site = f"no-{column.replace('.', '-')}"
+    sql = f"select * from marts.{mart} where local_date = '2025-11-01' and site_id = '{{}}'"
+    site_rows = [row for row in published.rows(sql.format("whole")) if row.get("device_id") is None]
+    assert any(row[figure] is not None for row in site_rows)
+    for row in published.rows(sql.format(site)):
+        if row.get("device_id") is None:
+            assert row[figure] is None
+            assert row["reason"] is not None
+
+
+@pytest.mark.parametrize("column", LACKING)
+def test_the_quality_of_the_day_names_the_device_and_column_that_would_mend_it(
+    published: Published, column: str
+) -> None:
+    kind, name = column.split(".")
+    site = f"no-{column.replace('.', '-')}"
+    (row,) = published.rows(
+        "select missing_inputs from marts.data_quality_daily"
+        f" where site_id = '{site}' and kind = '{kind}' and local_date = '2025-11-01'"
+    )
+    device = {"campus_load": "hall", "grid": "grid", "turbines": "gt-1"}.get(kind)
+    device = device or ("pack-11" if name == "status" else "bat-1")
+    assert f"{site}-{device}.{name}" in row["missing_inputs"].split(", ")
+
+
+def _marts(published: Published) -> list[str]:
+    """Every mart by site."""
+    return [row["table_name"] for row in published.rows(COLUMNS.format("site_id"))]
+
+
+# --- clocks -------------------------------------------------------------------------------------
+
+STANDARD_TIME = {"epa_parity", "monitor_availability"}
+"""Marts by local standard time without DST; all others keep prevailing local time."""
+
+DAYS = {
+    "odd": {date(2025, 10, 31): 24, date(2025, 11, 1): 24, date(2025, 11, 2): 25},
+    "spring": {date(2025, 3, 30): 23, date(2025, 3, 31): 24},
+    "leap": {date(2024, 2, 29): 24, date(2024, 3, 1): 24},
+}
+"""Site → local day → its hours."""
+
+
+def test_the_calendar_is_that_of_the_time_zone_database(published: Published) -> None:
+    places = {place.site_id: place for place in PLACES if place.site_id in DAYS}
+    hours = published.rows(
+        "select * from reference.calendar_hours where site_id in ('odd', 'spring', 'leap')"
+    )
+    for row in hours:
+        place, at = places[row["site_id"]], row["hour_start_utc"]
+        local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(place.time_zone)).date()
+        standard = (at + timedelta(hours=int(place.standard_offset[:3]))).date()
+        assert (row["utc_date"], row["local_date"], row["month"]) == (at.date(), local, local.replace(day=1))
+        assert row["local_standard_date"] == standard
+        assert row["standard_month"] == standard.replace(day=1)
+        assert row["month_hours"] == _hours(place.time_zone, row["month"], _next_month(row["month"]))
+        year = local.replace(month=1, day=1)
+        assert row["year_hours"] == _hours(place.time_zone, year, year.replace(year=year.year + 1))
+    assert len(hours) == len({(row["site_id"], row["hour_start_utc"]) for row in hours})
+    assert {8760, 8784} == {row["year_hours"] for row in hours}
+
+
+def _hours(zone: str, first: date, after: date) -> int:
+    clock = Clock(zone)
+    return int((clock.midnight(after) - clock.midnight(first)).total_seconds()) // 3600
+
+
+def _next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def test_every_day_has_the_intervals_that_its_clock_gives_it(published: Published) -> None:
+    for site, days in DAYS.items():
+        clock = Clock(next(place.time_zone for place in PLACES if place.site_id == site))
+        rows = published.rows(
+            f"select interval_start_utc from marts.site_power_5min where site_id = '{site}'"
+        )
+        counted: dict[date, int] = dict.fromkeys(days, 0)
+        for row in rows:
+            counted[clock.day(row["interval_start_utc"])] += 1
+        assert counted == {day: 12 * hours for day, hours in days.items()}
+
+
+def test_every_daily_mart_has_exactly_the_local_days_that_were_read(published: Published) -> None:
+    events = [row["table_name"] for row in published.rows(COLUMNS.format("event_id"))]
+    for mart in _clocked(published, "local_date"):
+        for site, days in DAYS.items():
+            shown = _distinct(published, mart, "local_date", site)
+            expected = _shown(mart, site, set(days))
+            assert shown <= expected, f"{mart} {site}"
+            if shown and mart not in events:
+                assert shown == expected, f"{mart} {site}"
+
+
+def test_every_monthly_mart_has_exactly_the_local_months_that_were_read(published: Published) -> None:
+    for mart in _clocked(published, "month"):
+        for site, days in DAYS.items():
+            shown = _distinct(published, mart, "month", site)
+            months = {day.replace(day=1) for day in _shown(mart, site, set(days))}
+            assert shown in (set(), months), f"{mart} {site}"
+
+
+@pytest.mark.parametrize("mart", ["energy_balance_daily", "battery_daily", "data_quality_daily"])
+def test_a_day_that_was_read_whole_is_covered_whole_however_long_it_is(
+    published: Published, mart: str
+) -> None:
+    rows = published.rows(
+        f"select local_date, data_coverage_pct from marts.{mart} where site_id = 'spring'"
+        + (" and kind = 'campus_load'" if mart == "data_quality_daily" else "")
+    )
+    assert {row["local_date"] for row in rows} == set(DAYS["spring"])
+    assert {row["data_coverage_pct"] for row in rows} == {100}
+
+
+def _shown(mart: str, site: str, days: set[date]) -> set[date]:
+    """The days of a mart by its clock: an hour of standard time may lie on the day before."""
+    if mart not in STANDARD_TIME:
+        return days
+    place = next(place for place in PLACES if place.site_id == site)
+    offset = timedelta(hours=int(place.standard_offset[:3]))
+    hours = (place.begins + timedelta(hours=n) + offset for n in range(place.hours))
+    return {hour.date() for hour in hours}
+
+
+def _distinct(published: Published, mart: str, column: str, site: str) -> set[date]:
+    rows = published.rows(f"select distinct {column} from marts.{mart} where site_id = '{site}'")
+    return {row[column] for row in rows}
+
+
+COLUMNS = (
+    "select table_name from information_schema.columns"
+    " where table_schema = 'marts' and column_name = '{}' order by table_name"
+)
+
+
+def _clocked(published: Published, column: str) -> list[str]:
+    """Marts with a column of that name."""
+    rows = published.rows(COLUMNS.format(column))
+    assert len(rows) >= 3
+    return [row["table_name"] for row in rows]
