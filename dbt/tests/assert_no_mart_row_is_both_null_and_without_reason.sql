@@ -43,6 +43,26 @@ select 'emissions_avoided_daily', site_id, cast(local_date as varchar),
 from {{ ref('emissions_avoided_daily') }}
 where (fuel_mmbtu is null) <> (reason is not null) or (nox_lb is null) <> (nox_reason is not null)
 union all
+select 'monitor_availability', unit_id, cast(month as varchar),
+from {{ ref('monitor_availability') }}
+where (pma_pct is null) <> (reason is not null)
+union all
+select 'epa_parity', unit_id, cast(month as varchar),
+from {{ ref('epa_parity') }}
+where (within_tolerance_pct is null) <> (reason is not null)
+union all
+select 'permit_headroom_daily', site_id, concat(limit_id, ' ', local_date)
+from {{ ref('permit_headroom_daily') }}
+where (used is null) <> (reason is not null)
+union all
+select 'claim_check', boundary, concat_ws(' ', claim_id, part, period),
+from {{ ref('claim_check') }}
+where (value is null) <> (reason is not null)
+union all
+select 'last_resort_daily', boundary, cast(local_date as varchar),
+from {{ ref('last_resort_daily') }}
+where (last_resort_pct is null) <> (reason is not null)
+union all
 select 'demand_response', site_id, event_id,
 from {{ ref('demand_response') }}
 where (reduction_mw is null) <> (reason is not null)

@@ -13,7 +13,14 @@ from pipelines.answers.markdown import page, table
 from pipelines.campus.paths import DBT_PROJECT
 
 MODELS = DBT_PROJECT / "models"
-SHOWN = ("marts/operations", "marts/compliance", "marts/sustainability", "marts/quality", "quality")
+SHOWN = (
+    "marts/operations",
+    "marts/compliance",
+    "marts/sustainability",
+    "marts/claims",
+    "marts/quality",
+    "quality",
+)
 """Folders of the models that people ask, in the order of the page."""
 
 

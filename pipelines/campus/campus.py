@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from pipelines.campus.barrier import confined
+from pipelines.campus.claims import misfit_claims
 from pipelines.campus.contract import Contract
 from pipelines.campus.identifiers import is_identifier
 from pipelines.campus.paths import DataFolder
@@ -116,7 +117,7 @@ def _campus(folder: DataFolder, content: tuple[tuple[Path, bytes | None], ...]) 
     """The campus that the files' content makes."""
     tables, mistakes = read_tables(folder.reference)
     if not mistakes:
-        mistakes = list(_dangling(tables))
+        mistakes = [*_dangling(tables), *misfit_claims(tables)]
     if mistakes:
         raise CampusError(mistakes)
     campus = Campus(tables, {}, {})

@@ -12,6 +12,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from pipelines.campus.claimable import (
+    fit_numbers,
+    fit_slice,
+    fit_thresholds,
+    known_denominator,
+    known_kpi,
+)
 from pipelines.campus.identifiers import Identifier
 from pipelines.campus.zones import is_zone, offsets, write_offset
 
@@ -49,6 +56,8 @@ Day = Annotated[date, BeforeValidator(_written_day)]
 Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_utc)]
 Positive = Annotated[Decimal, Field(gt=0)]
 NotNegative = Annotated[Decimal, Field(ge=0)]
+Chain = Literal["load_bin", "part75", "maximum_potential"]
+"""A way to fill hours without data: best estimate, rules of Part 75, or the most that is possible."""
 
 
 class Row(BaseModel):
@@ -218,8 +227,10 @@ class PermitLimit(Verified):
         None, description="decimals that is_exceedance_rounded rounds to"
     )
     rounding_rule: Literal["half_away_from_zero"] | None = None
-    missing_rule: str | None = None
-    sus_rule: str | None = Field(None, description="startup, shutdown, malfunction: included in the averages")
+    missing_rule: Chain | None = Field(None, description="how hours without data are filled; empty: unknown")
+    sus_rule: Literal["included", "excluded"] | None = Field(
+        None, description="hours with startup, shutdown or malfunction: in the averages or not"
+    )
     startup_end_rule: Literal["load", "fixed_time", "scr_temperature"] | None = Field(
         None, description="what ends a start (parameters startup_end_…)"
     )
@@ -290,6 +301,60 @@ class Monitoring(Verified):
     load_bins: Annotated[int, Field(gt=0)] = Field(10, description="operating load ranges (Part 75)")
     certified_on: Day | None = Field(None, description="monitor certified; hours before do not count")
     control: Literal["scr"] | None = Field(None, description="add-on control of NOx")
+
+
+class SubstitutionRule(Verified):
+    """What stands for an hour without quality-assured data; kpis.md §5."""
+
+    key = ("rule_id",)
+    rule_id: Identifier
+    chain: Chain = Field(
+        description="rules that together fill every gap; the missing_rule of a limit names one"
+    )
+    parameter: Literal["nox", "co", "heat_input"]
+    prior_from_h: NotNegative | None = Field(
+        None, description="holds from so many quality-assured hours before the gap on [h]"
+    )
+    prior_below_h: Positive | None = Field(None, description="holds below so many such hours [h]")
+    pma_from_pct: NotNegative | None = Field(None, description="holds from this monitor availability on [%]")
+    pma_below_pct: Positive | None = Field(None, description="holds below this monitor availability [%]")
+    gap_above_h: NotNegative | None = Field(
+        None, description="holds for gaps longer than so many operating hours [h]"
+    )
+    gap_up_to_h: Positive | None = Field(None, description="holds for gaps of at most so many [h]")
+    control: Literal["proven", "unproven"] | None = Field(
+        None, description="holds where add-on control, if any, is proven to work, or is not; empty: both"
+    )
+    estimate: Literal["mean", "percentile", "maximum", "maximum_potential"] = Field(
+        description="of the load range in the lookback; maximum_potential: of the unit"
+    )
+    percentile: Annotated[Decimal, Field(gt=0, lt=100)] | None = Field(
+        None, description="rank of the percentile, interpolated between order statistics"
+    )
+    has_before_after: bool = Field(
+        False,
+        description="whether the mean of the hours before and after the gap stands in where it is greater",
+    )
+    lookback_h: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="quality-assured hours before the gap that are looked at [h]"
+    )
+    other_loads: Literal["next_higher", "all"] | None = Field(
+        None, description="where the load range has no hour: the next higher one that has, or all together"
+    )
+    modc: Annotated[str, Field(pattern=r"^\d\d$")] | None = Field(
+        None, description="method of determination code"
+    )
+    before_after_modc: Annotated[str, Field(pattern=r"^\d\d$")] | None = Field(
+        None, description="code where the hours before and after stand in"
+    )
+
+    @model_validator(mode="after")
+    def _looks_where_it_must(self) -> "SubstitutionRule":
+        if (self.estimate == "maximum_potential") != (self.lookback_h is None):
+            raise ValueError("every estimate but maximum_potential needs a lookback_h, that one has none")
+        if (self.estimate == "percentile") != (self.percentile is not None):
+            raise ValueError("a percentile belongs to the estimate percentile, and only there")
+        return self
 
 
 class FuelAnalysis(Row):
@@ -470,12 +535,54 @@ class Event(Row):
 
 
 class Claim(Row):
-    """A public claim about the campus."""
+    """A public claim about the campus: a test of a KPI. All tests of one part must hold."""
 
-    key = ("claim_id", "boundary")
+    key = ("claim_id", "boundary", "part", "kpi", "denominator", "slice")
     claim_id: str
-    boundary: str
+    boundary: Identifier = Field(description="site, or campus: all of them")
+    part: str | None = Field(None, description="what has a verdict of its own; empty: the whole claim")
     statement: str
+    kpi: Annotated[str, AfterValidator(known_kpi)] | None = Field(
+        None, description="mart.column, of the list in docs/methods/claims.md; empty: none can test it"
+    )
+    stated_value: Positive | None = Field(
+        None, description="amount that the claim itself states, in place of a KPI; it needs a denominator"
+    )
+    denominator: Annotated[str, AfterValidator(known_denominator)] | None = Field(
+        None, description="what ratio_pct divides by: a column of the same mart, or the peaks of a system"
+    )
+    slice: str | None = Field(
+        None, description="which rows, as column=value, where the mart has more than one a site and time"
+    )
+    aggregation: Literal["sum", "mean", "min", "max", "last", "ratio_pct"] | None = Field(
+        None, description="over the rows of the period; ratio_pct: 100 × sum over sum"
+    )
+    period_rule: Literal["month", "year", "all"] = Field(
+        "all", description="one verdict a local month, a year, or over all that is known"
+    )
+    confirmed_from: Decimal | None = Field(None, description="least value that confirms")
+    confirmed_to: Decimal | None = Field(None, description="greatest value that confirms")
+    refuted_below: Decimal | None = Field(None, description="values below it refute")
+    refuted_above: Decimal | None = Field(None, description="values above it refute")
+    is_strict: bool = Field(
+        False, description="whether the ends themselves do not confirm, and those of refuting refute"
+    )
+    min_coverage_pct: Annotated[Decimal, Field(ge=0, le=100)] | None = Field(
+        None, description="coverage below which nothing is decided; empty: coverage_gate_pct of parameters"
+    )
+
+    @model_validator(mode="after")
+    def _can_be_tested(self) -> "Claim":
+        tested = self.kpi or self.stated_value
+        if not tested and (self.aggregation or self.denominator or self.slice):
+            raise ValueError("an aggregation needs a kpi or a stated_value")
+        if tested:
+            fit_numbers(self.kpi, self.stated_value, self.denominator, self.aggregation)
+            fit_slice(self.kpi or self.denominator or "", self.slice or "")
+        fit_thresholds(
+            bool(tested), self.confirmed_from, self.confirmed_to, self.refuted_below, self.refuted_above
+        )
+        return self
 
 
 class GpuCount(Row):
@@ -523,6 +630,7 @@ TABLES: dict[str, type[Row]] = {
     "limit_units": LimitUnit,
     "limit_conditions": LimitCondition,
     "monitoring_plan": Monitoring,
+    "substitution_rules": SubstitutionRule,
     "fuel_analysis": FuelAnalysis,
     "factors": Factor,
     "system_peaks": SystemPeak,

@@ -155,12 +155,7 @@ def rejected(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered])
         here = refused.filter(pl.col("file") == index)
         if here.is_empty():
             continue
-        raw = pl.concat_str(
-            [pl.col(name).fill_null("") for name in text_columns(file.rows)],
-            separator=contract.dialect.delimiter,
-        ).alias("raw")
-        delivered = file.rows.select("row_number", pl.col(AT).alias(START), raw)
-        parts.append(here.join(delivered, on=["row_number", START], how="left"))
+        parts.append(_with_raw(here, file, contract))
     if not parts:
         return pl.DataFrame(schema=polars_schema(REJECTED_ROWS))
     found = pl.concat(parts).with_columns(
@@ -173,6 +168,18 @@ def rejected(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered])
     return _shaped(found, contract, files, polars_schema(REJECTED_ROWS)).sort(
         "utc_date", "file_id", "row_number"
     )
+
+
+def _with_raw(refused: pl.DataFrame, file: Delivered, contract: Contract) -> pl.DataFrame:
+    """Refused records of one file with their texts; those that are read again have one text a number."""
+    keys = {"row_number": pl.col("row_number")}
+    if file.again is None:
+        rows, keys[START] = file.rows, pl.col(AT)
+    else:
+        rows = file.again(refused.get_column("row_number").unique().sort().to_list())
+    cells = [pl.col(name).fill_null("") for name in text_columns(rows)]
+    texts = rows.select(**keys, raw=pl.concat_str(cells, separator=contract.dialect.delimiter))
+    return refused.join(texts, on=list(keys), how="left")
 
 
 def findings(found: Sequence[pl.DataFrame], contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 Here must not live: rules.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -25,6 +26,8 @@ class Delivered:
         rows: `row_number` and the file's columns as text.
         unreadable: Records that could not be split: `row_number, rule, reason, raw`.
         remarks: What the reader noticed about the whole file: rules of `verdicts.FILE_RULES`.
+        again: Reads the records of some row numbers again, where the text of a large file need not be kept
+            until it is known which records are refused; None where `rows` are kept.
     """
 
     file_id: str
@@ -34,6 +37,7 @@ class Delivered:
     rows: pl.DataFrame
     unreadable: pl.DataFrame
     remarks: tuple[str, ...] = ()
+    again: Callable[[Sequence[int]], pl.DataFrame] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def _joined(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one file gives to some days: its rows of these days, stamped; values, refused values, findings."""
+    """What one file gives to some days: its rows where they are kept, values, refused values, findings."""
 
     file: Delivered
     judged: list[Judged]
@@ -158,7 +158,7 @@ def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: S
     rows = found.filter(pl.col(AT).is_between(start, end, closed="left"))
     laid = lay_out(rows, index, contract, scope.kinds)
     return _Part(
-        file=replace(file, rows=rows.select(*file.rows.columns, AT)),
+        file=replace(file, rows=rows.clear() if file.again else rows.select(*file.rows.columns, AT)),
         judged=[judge(batch, contract, scope.ratings) for batch in laid.batches],
         refused=laid.refused,
         found=_file_findings(file, found, contract, scope, days),

@@ -32,7 +32,7 @@ def demo(
     from pipelines.assets.launch import Wanted, bring_up_to_date
     from pipelines.campus.campus import load_campus
     from pipelines.campus.paths import PROJECT, DataFolder
-    from pipelines.cli.headlines import headlines, print_headlines
+    from pipelines.cli.headlines import headlines, print_headlines, print_verdicts
     from pipelines.simulator.simulate import simulate
 
     folder = DataFolder.from_environment()
@@ -52,6 +52,7 @@ def demo(
     else:
         print_accounts(folder, journal)
         print_headlines(folder)
+        print_verdicts(folder)
         typer.echo(what_next(folder))
     finish(journal)
 

@@ -1,4 +1,4 @@
-"""The headline KPIs of the published version, one row a KPI and one column a site.
+"""The headline KPIs of the published version, one row a KPI and one column a site, and the verdicts.
 
 Only sums, means and extremes of mart columns over the published days; a KPI that a mart refuses stays
 missing here too. Here must not live: any other KPI (dbt/).
@@ -74,3 +74,19 @@ def print_headlines(folder: DataFolder) -> None:
     """The table for a terminal."""
     records = headlines(folder)
     print_table(tuple(records[0]), [tuple(record.values()) for record in records], "\nHeadline KPIs")
+
+
+VERDICTS = """
+select claim_id, part, boundary, period, verdict, why
+from marts.claim_check
+order by length(claim_id), claim_id, boundary, part, period
+"""
+
+
+def print_verdicts(folder: DataFolder) -> None:
+    """What the data say to the public claims, for a terminal; nothing where there are none."""
+    from pipelines.assets.asking import ask
+
+    header = ("claim", "part", "boundary", "period", "verdict", "why")
+    if verdicts := ask(folder, VERDICTS):
+        print_table(header, verdicts, "\nPublic claims")

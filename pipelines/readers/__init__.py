@@ -5,9 +5,11 @@ repaired: a record that cannot be split is rejected with its raw text, a file th
 refused. Here must not live: clocks, units, null tokens, decimal commas; they belong to `cleaning`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
+
+import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.readers import (
@@ -30,7 +32,7 @@ from pipelines.readers import (
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.table import RejectedRow, TextTable
 
-__all__ = ["FORMATS", "RejectedRow", "TextTable", "read"]
+__all__ = ["FORMATS", "RejectedRow", "TextTable", "read", "read_again"]
 
 
 class Reader(Protocol):
@@ -77,3 +79,9 @@ def read(path: Path, contract: Contract, columns: Collection[str] | None = None)
     """
     with decompressed(path, of_packages=contract.format == "xlsx") as plain:
         return FORMATS[contract.format](plain, contract, columns)
+
+
+def read_again(path: Path, contract: Contract, rows: Sequence[int]) -> pl.DataFrame:
+    """The records of some row numbers, ascending, as `read` gave them: of delimited files only."""
+    with decompressed(path) as plain:
+        return delimited.read(plain, contract, rows=rows).frame

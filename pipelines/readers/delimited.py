@@ -23,14 +23,24 @@ from pipelines.readers.table import REJECTED, ROW_NUMBER, TextTable
 from pipelines.readers.text import Text, open_text
 
 
-def read(path: Path, contract: Contract, columns: Collection[str] | None = None) -> TextTable:
-    """Read a decompressed delimited file as text; see `pipelines.readers.read`."""
+def read(
+    path: Path,
+    contract: Contract,
+    columns: Collection[str] | None = None,
+    rows: Sequence[int] | None = None,
+) -> TextTable:
+    """Read a decompressed delimited file as text, or the records of some row numbers, ascending.
+
+    See `pipelines.readers.read`.
+    """
     with open_text(path, contract.dialect.encoding) as text:
-        regular = read_regular(text, contract, columns)
-        return regular if regular is not None else read_any(text, contract, columns)
+        regular = read_regular(text, contract, columns, rows)
+        return regular if regular is not None else read_any(text, contract, columns, rows)
 
 
-def read_any(text: Text, contract: Contract, columns: Collection[str] | None) -> TextTable:
+def read_any(
+    text: Text, contract: Contract, columns: Collection[str] | None, rows: Sequence[int] | None = None
+) -> TextTable:
     """Read any delimited text, record by record.
 
     Raises:
@@ -48,7 +58,8 @@ def read_any(text: Text, contract: Contract, columns: Collection[str] | None) ->
     )
     if dialect.verify_rows:
         _verify_rows(records, body.height, dialect)
-    frame = split_fields(text, good, names, dialect, columns)
+    wanted = good if rows is None else good.filter(pl.col(ROW_NUMBER).is_in(rows))
+    frame = split_fields(text, wanted, names, dialect, columns)
     return TextTable(frame, rejected, records.height - body.height, text.remarks)
 
 

@@ -13,10 +13,12 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
 from pipelines.campus.contract import Contract, Dialect
 from pipelines.readers.fields import counted, numbered, parse_lines, sound_record, split_record
 from pipelines.readers.header import check_delimiter, check_names
+from pipelines.readers.records import line_bounds
 from pipelines.readers.table import REJECTED, TextTable
 from pipelines.readers.text import MAX_LINE, Text
 
@@ -37,8 +39,10 @@ class _Signs(NamedTuple):
     quote: int | None
 
 
-def read_regular(text: Text, contract: Contract, columns: Collection[str] | None) -> TextTable | None:
-    """Read a regular text; None where it is not proven regular.
+def read_regular(
+    text: Text, contract: Contract, columns: Collection[str] | None, wanted: Sequence[int] | None = None
+) -> TextTable | None:
+    """Read a regular text, or the records of wanted row numbers; None where it is not proven regular.
 
     Raises:
         Refusal: The header does not fit the contract.
@@ -63,8 +67,15 @@ def read_regular(text: Text, contract: Contract, columns: Collection[str] | None
         return None
     check_names(names, contract)
     skipped = dialect.skip_records + dialect.header
-    frame = parse_lines(text.path, names, dialect, columns, skip_lines=skipped)
-    return TextTable(numbered(frame, counted(skipped + 1, rows)), REJECTED.to_frame(), skipped, text.remarks)
+    if wanted is None:
+        numbers = counted(skipped + 1, rows)
+        frame = parse_lines(text.path, names, dialect, columns, skip_lines=skipped)
+    else:
+        numbers = pl.Series(wanted, dtype=pl.Int64)
+        bounds = line_bounds(text.data, start)
+        lines = (text.data[bounds[row] : bounds[row + 1]] for row in numbers - (skipped + 1))
+        frame = parse_lines(b"".join(lines), names, dialect, columns)
+    return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks)
 
 
 def _behind_header(text: Text, dialect: Dialect) -> tuple[int | None, str | None]:

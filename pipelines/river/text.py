@@ -3,13 +3,15 @@
 Here must not live: which files, which days.
 """
 
+from functools import partial
+
 from pipelines.campus.campus import Campus
 from pipelines.campus.contract import Contract, FoldColumn, Long, PerDevice, Wide
 from pipelines.campus.tables import Device
 from pipelines.cleaning import Delivered, Rating, Scope
 from pipelines.intake.delivery import Delivery
 from pipelines.intake.vault import Vault
-from pipelines.readers import read
+from pipelines.readers import read, read_again
 
 
 def scope_of(campus: Campus, site_id: str) -> Scope:
@@ -32,7 +34,8 @@ def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock:
         Refusal: The contract cannot read it.
     """
     columns = _clock_columns(contract) if only_clock else None
-    table = read(vault.blob(delivery.file_id), contract, columns)
+    path = vault.blob(delivery.file_id)
+    table = read(path, contract, columns)
     return Delivered(
         file_id=delivery.file_id,
         file_name=delivery.file_name,
@@ -41,6 +44,7 @@ def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock:
         rows=table.frame,
         unreadable=table.rejected,
         remarks=table.remarks,
+        again=partial(read_again, path, contract) if contract.format == "delimited" else None,
     )
 
 

@@ -40,7 +40,10 @@ END_OF = {
     "when 4 then interval 1 year when 7 then interval 1 month else interval 1 day end as date)",
     "event_id": "cast(old.started_at as date) + 1",
 }
-"""Key column of a mart → first day after what a row is about."""
+"""Key column of a mart → first day after what a row is about; NULL where the period has no end."""
+
+SHORTER_THAN_A_DAY = {"interval_start_utc", "hour_start_utc"}
+"""Key columns of marts of which KPIs are made; their rows carry `version_id`."""
 
 MOST_NAMED = 5
 """Most files that a cause names; of more it says how many."""
@@ -111,7 +114,7 @@ def write_restatements(
     connection.execute(CAUSES)
     for mart, columns in comparable_marts(connection):
         key = keys.get(mart, ())
-        ends = next((END_OF[name] for name in key if name in END_OF), None)
+        ends = _end_of(key)
         if ends is not None:
             changed = _changed(mart, key, [name for name in columns if name not in key], ends)
             connection.execute(
@@ -123,6 +126,13 @@ def write_restatements(
 def create_restatements(connection: duckdb.DuckDBPyConnection) -> None:
     """The empty table, with its comments."""
     write_table(connection, TABLE, DESCRIPTION, COLUMNS, frame_of((), COLUMNS))
+
+
+def _end_of(key: Sequence[str]) -> str | None:
+    """First day after what a row of a mart is about; None for rows shorter than a day, which are no KPIs."""
+    if SHORTER_THAN_A_DAY & set(key):
+        return None
+    return next((END_OF[name] for name in key if name in END_OF), None)
 
 
 def _is_kept_before(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -167,7 +177,8 @@ def _caused(everywhere: Sequence[str]) -> str:
         ) as found,
     from (select distinct site_id, ends from changed) as windows
     left join causes
-        on (causes.site_id = windows.site_id or causes.is_area) and causes.first_day < windows.ends
+        on (windows.site_id is null or causes.site_id = windows.site_id or causes.is_area)
+        and (windows.ends is null or causes.first_day < windows.ends)
     group by all
 )
 
@@ -182,7 +193,8 @@ select
     array_to_string(found[:{MOST_NAMED}], '; ')
         || if(len(found) > {MOST_NAMED}, '; and ' || (len(found) - {MOST_NAMED}) || ' more', ''),
 from changed
-inner join named using (site_id, ends)
+inner join named
+    on named.site_id is not distinct from changed.site_id and named.ends is not distinct from changed.ends
 where len(found) > 0
 order by key, value.name
 """

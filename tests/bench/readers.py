@@ -23,6 +23,7 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.campus.contract import Contract
 from pipelines.readers import read
+from tests.house.feeds import documented_keys
 from tests.readers import test_aemo, test_espi, test_nem12
 
 VALUES = 200_000
@@ -35,6 +36,7 @@ CONTRACT: dict[str, Any] = {
     "tags": [{"tag": "kw", "device": "m1-pack-001", "column": "battery_mw", "unit": "kW"}],
 }
 STAMP = "2025-11-02T00:00:00Z"
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @dataclass(frozen=True)
@@ -161,9 +163,20 @@ def _espi(values: int) -> bytes:
         "<IntervalReading><timePeriod><duration>5</duration><start>{n}</start></timePeriod>"
         "<value>{n}</value></IntervalReading>"
     )
-    sample = (Path(__file__).parents[1] / "samples" / "espi" / "good.xml").read_bytes()
+    sample = (SAMPLES / "espi" / "good.xml").read_bytes()
     head, _, rest = sample.partition(b"<IntervalReading>")
     return head + _lines(reading, values) + rest[rest.rindex(b"</IntervalReading>") + 18 :]
+
+
+def _epa(values: int) -> bytes:
+    header, *records = (SAMPLES / "epa_hourly" / "bulk.csv").read_bytes().splitlines(keepends=True)
+    return header + b"".join(records) * (values // 8 // len(records))
+
+
+def _ecmps(values: int) -> bytes:
+    document = json.loads((SAMPLES / "ecmps" / "good.json").read_bytes())
+    hours = document["hourlyOperatingData"]
+    return _json(document | {"hourlyOperatingData": hours * (values // 8 // len(hours))})
 
 
 def _workbook(values: int) -> bytes:
@@ -210,6 +223,8 @@ CASES = (
     ),
     Case("aemo", _aemo, _records, test_aemo.FEED),
     Case("espi", _espi, fromstring, test_espi.FEED | {"time": test_espi.FEED["time"] | {"interval": "5s"}}),
+    Case("epa_hourly", _epa, _fields(","), documented_keys("m1_campd_example")),
+    Case("ecmps", _ecmps, json.loads, documented_keys("m1_ecmps_example")),
     Case("xlsx", _workbook, _cells, {"format": "xlsx"} | WORKBOOK),
 )
 

@@ -10,8 +10,13 @@ from pipelines.campus.yaml_text import read_yaml
 from tests.house.pages import DOCS, blocks
 
 
-def documented(feed: str, **changes: Any) -> Contract:
-    """A whole contract of the page about feeds, with some of its keys replaced."""
+def documented_keys(feed: str) -> dict[str, Any]:
+    """The keys of a whole contract of the page about feeds."""
     whole = [block for block in blocks(DOCS / "feeds.md", "yaml") if "part" not in block.words]
     [found] = [read for block in whole if (read := read_yaml(block.text))["feed"] == feed]
-    return Contract.model_validate(found | changes)
+    return found
+
+
+def documented(feed: str, **changes: Any) -> Contract:
+    """A whole contract of the page about feeds, with some of its keys replaced."""
+    return Contract.model_validate(documented_keys(feed) | changes)

@@ -60,6 +60,13 @@ def campus(tmp_path_factory: pytest.TempPathFactory) -> Story:
             for site in ("m1", "m2")
         ),
     )
+    load = "a user's own claim,energy_balance_daily.load_mwh,,,,sum,all"
+    add_rows(
+        told.folder,
+        "claims",
+        f"U1,campus,at least 1 MWh,{load},1,,1,,,,2025-11-01,2025-11-03,test",
+        f"U1,campus,at most 1 MWh,{load},,1,,1,,,2025-11-01,2025-11-03,test",
+    )
     flow(told.folder)
     return told
 
@@ -197,6 +204,48 @@ def test_a_day_with_little_charging_has_no_round_trip_and_says_why(campus: Story
     assert all(float(row["charged_mwh"]) < 0.1 * float(row["rated_mwh"]) for row in without)
 
 
+def test_a_claim_that_a_user_adds_as_a_row_has_the_true_figure_and_its_verdict(campus: Story) -> None:
+    """Loads of both sites on the two days on which the claim holds, by meters of 0.5 %."""
+    checks = mart(campus.folder, "claim_check", ("claim_id", "boundary", "part", "period"))
+    true = campus.truth("energy_daily", "site_id", "local_date")
+    load_mwh = sum(row["load_mwh"] for key, row in true.items() if key[1] < date(2025, 11, 3))
+    for part, verdict in (("at least 1 MWh", "confirmed"), ("at most 1 MWh", "refuted")):
+        row = checks["U1", "campus", part, "all"]
+        assert float(row["value"]) == pytest.approx(load_mwh, abs=8 * 2 * LONGEST_DAY_H * HALF_MW)
+        assert float(row["low"]) == pytest.approx(0.995 * load_mwh, rel=1e-5)
+        assert float(row["high"]) == pytest.approx(1.005 * load_mwh, rel=1e-5)
+        assert (row["verdict"], row["unit"], row["data_coverage_pct"]) == (verdict, "MWh", 100)
+        assert row["evidence"] == "marts.energy_balance_daily 2025-11-01..2025-11-03"
+
+
+def test_the_claims_of_the_story_rest_on_what_really_happened(campus: Story) -> None:
+    """A third of the city's peak is O19 (c); nobody asked the batteries for all they have."""
+    checks = mart(campus.folder, "claim_check", ("claim_id", "boundary", "part", "period"))
+    parts = ("without the campus", "with the campus")
+    shares = {part: checks["C3", "campus", part, "all"] for part in parts}
+    assert {part: row["verdict"] for part, row in shares.items()} == {
+        "without the campus": "inconclusive",
+        "with the campus": "refuted",
+    }
+    assert [float(shares["without the campus"][end]) for end in ("low", "high")] == [28.304557, 33.333333]
+    delivered = checks["C2", "m2", None, "all"]
+    assert (delivered["value"], delivered["verdict"]) == (168, "confirmed")
+    power = checks["C1", "m1", None, "all"]
+    months = mart(campus.folder, "battery_capability", ("site_id", "device_id", "month"))
+    assert power["value"] == months["m1", None, START]["max_discharge_15min_mw"]
+    assert (power["verdict"], power["high"]) == ("inconclusive", None)
+
+
+def test_the_last_resort_is_told_of_every_hour_a_turbine_really_ran(campus: Story) -> None:
+    days = mart(campus.folder, "last_resort_daily", ("site_id", "local_date"))
+    true = campus.truth("turbine_hours", "site_id", "unit_id", "local_date")
+    for site in ("m1", "m2"):
+        found = [row for key, row in days.items() if key[0] == site]
+        hours = sum(row["operating_time_h"] for key, row in true.items() if key[0] == site)
+        assert float(sum(row["turbine_h"] for row in found)) == pytest.approx(hours, abs=1e-3)
+        assert all(row["last_resort_h"] + row["unknown_h"] <= row["turbine_h"] for row in found)
+
+
 def test_availability_is_the_share_of_packs_that_were_available(campus: Story) -> None:
     keys = ("site_id", "device_id", "local_date")
     found = off(
@@ -241,19 +290,58 @@ def _epoch(*stamp: int) -> float:
     return datetime(*stamp, tzinfo=UTC).timestamp()  # type: ignore[misc]
 
 
+SHARE = ("site_id", "system_id", "period", "definition", "n", "denominator_id")
+
+
 @pytest.mark.parametrize("definition", ["inclusive", "exclusive"])
 def test_the_share_in_the_peak_of_the_system_is_the_true_one(campus: Story, definition: str) -> None:
-    shares = mart(campus.folder, "peak_grid_share", ("site_id", "system_id", "period", "definition", "n"))
+    shares = mart(campus.folder, "peak_grid_share", SHARE)
     whole = campus.truth("peak_shares", "site_id", "first_local_date", "last_local_date")
     for site in ("m1", "m2"):
         true = whole[site, START, START + timedelta(days=DAYS - 1)]
-        row = shares[site, "tva", "2025-11", f"coincident_{definition}", 1]
+        row = shares[site, "tva", "2025-11", f"coincident_{definition}", 1, "system_demand:tva"]
         assert row["peak_at_utc"] == true["peak_at_utc"]
         assert row["peak_ties"] == true["peak_ties"]
         assert float(row["site_mw"]) == pytest.approx(true["site_mw"], abs=HALF_MW + DECIMAL)
         allowed = 100 * HALF_MW / true["system_mw"] + 2 * DECIMAL
-        assert float(row["share_pct"]) == pytest.approx(true[f"share_{definition}_pct"], abs=allowed)
+        for column in ("share_pct", "share_min_pct", "share_max_pct"):
+            assert float(row[column]) == pytest.approx(true[f"share_{definition}_pct"], abs=allowed)
         assert row["is_bound"] is True
+
+
+def test_what_the_batteries_took_off_the_import_at_the_peak_is_true(campus: Story) -> None:
+    """Without them the campus would have imported its load, up to the cap: a call had lowered it."""
+    shares = mart(campus.folder, "peak_grid_share", SHARE)
+    for run in campus.simulation.runs:
+        row = shares[run.site_id, "tva", "2025-11", "coincident_inclusive", 1, "system_demand:tva"]
+        first = campus.simulation.span.index(row["peak_at_utc"].replace(tzinfo=UTC))
+        hour = slice(first, first + campus.simulation.span.steps_of(3600))
+        load, battery = (
+            power.sum(axis=0)[hour].reshape(-1, 5).mean(axis=1)
+            for power in (run.hall_mw, run.operation.battery_mw)
+        )
+        cap = run.cap_mw[hour].reshape(-1, 5).mean(axis=1)
+        relief = np.minimum(load, cap).mean() - run.operation.grid_mw[hour].mean()
+        meters = METERS["load_mwh"][run.site_id] + 1
+        assert float(row["battery_relief_mw"]) == pytest.approx(relief, abs=meters * HALF_MW + DECIMAL)
+        blocks = METERS["battery_in_mwh"][run.site_id]
+        assert float(row["battery_discharge_mw"]) == pytest.approx(
+            battery.clip(0).mean(), abs=blocks * HALF_MW + DECIMAL
+        )
+
+
+def test_the_largest_import_stands_beside_every_published_peak(campus: Story) -> None:
+    shares = mart(campus.folder, "peak_grid_share", SHARE)
+    days = campus.truth("grid_peaks", "site_id", "local_date")
+    for site in ("m1", "m2"):
+        true_mw = max(row["import_max_30min_mw"] for key, row in days.items() if key[0] == site)
+        for name, peak_mw in (("record-2007", 3533), ("normal-summer", 3000), ("summer-2025", 3300)):
+            for definition, denominator_mw in (("exclusive", peak_mw), ("inclusive", peak_mw + true_mw)):
+                row = shares[
+                    site, "mlgw", "2025-11", f"noncoincident_{definition}", 1, f"system_peaks:mlgw:{name}"
+                ]
+                share = 100 * true_mw / denominator_mw
+                assert float(row["share_pct"]) == pytest.approx(share, abs=100 * HALF_MW / peak_mw + DECIMAL)
 
 
 def test_what_a_call_took_off_the_import_and_by_what_is_true(campus: Story) -> None:

@@ -224,14 +224,19 @@ def _autonomy(
         return "missing_source", None
     if need > limit:
         return "power_limited", amount(need - limit)
-    charge = stored_mwh(site, at)
-    if charge is None:
-        return "soc_missing", None
+    deliverable = deliverable_mwh(site, contingency, at)
+    return ("soc_missing", None) if deliverable is None else (None, amount(60 * deliverable / need))
+
+
+def deliverable_mwh(site: Site, contingency: Row, at: datetime) -> Decimal | None:
+    """Energy above the floor that the batteries that are available can give."""
+    limit, charge = capability_mw(site, at), stored_mwh(site, at)
+    if limit is None or charge is None:
+        return None
     stored, rated = charge
     nameplate = sum((_number(site, block, "nameplate_mw") for block in _blocks(site, None)), ZERO)
     usable = max(ZERO, stored - exact(contingency["soc_floor_pct"]) / 100 * rated)
-    deliverable = usable * limit / nameplate * exact(contingency["discharge_efficiency"])
-    return None, amount(60 * deliverable / need)
+    return usable * limit / nameplate * exact(contingency["discharge_efficiency"])
 
 
 def capability_mw(site: Site, at: datetime) -> Decimal | None:

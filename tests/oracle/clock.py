@@ -4,11 +4,12 @@ Here must not live: the warehouse's calendar, which this is to check.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 FIVE_MINUTES = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
+EPOCH = datetime(2000, 1, 1)
 
 
 class Clock:
@@ -19,7 +20,7 @@ class Clock:
 
     def day(self, instant: datetime) -> date:
         """The local day an instant lies in."""
-        return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
+        return _day(self.zone, floor(instant, 3600))
 
     def midnight(self, day: date) -> datetime:
         """The instant a local day begins."""
@@ -35,6 +36,12 @@ class Clock:
         return [self.midnight(day) + n * FIVE_MINUTES for n in range(self.seconds(day) // 300)]
 
 
+@cache
+def _day(zone: ZoneInfo, hour: datetime) -> date:
+    """A UTC hour lies within one local hour."""
+    return hour.replace(tzinfo=UTC).astimezone(zone).date()
+
+
 @lru_cache
 def clock_of(zone: str) -> Clock:
     """One clock a zone."""
@@ -43,5 +50,4 @@ def clock_of(zone: str) -> Clock:
 
 def floor(instant: datetime, seconds: int) -> datetime:
     """Start of the UTC bucket of so many seconds that holds an instant."""
-    since = int((instant - datetime(2000, 1, 1)).total_seconds())
-    return instant - timedelta(seconds=since % seconds)
+    return instant - (instant - EPOCH) % timedelta(seconds=seconds)

@@ -1,6 +1,6 @@
 """The campus that is computed twice: written, loaded and built once for all tests of the folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +23,17 @@ Row = dict[str, Any]
 class Published:
     """What dbt made of the campus, as plain rows."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
 
     def rows(self, sql: str) -> list[Row]:
         """Rows of a query, by column."""
-        with duckdb.connect(str(self.path), read_only=True) as connection:
-            connection.execute("set timezone = 'UTC'")
-            found = connection.execute(sql)
-            columns = [column[0] for column in found.description]
-            return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        found = self.connection.execute(sql)
+        columns = [column[0] for column in found.description]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
-def build(path: Path) -> Published:
+def build(path: Path) -> None:
     """Loads the reference folder by the front door and the readings past the cleaning, then runs dbt."""
     warehouse = SmallWarehouse(path, path.parent / "target")
     folder = DataFolder(path.parent / "data")
@@ -52,7 +50,6 @@ def build(path: Path) -> Published:
         connection.executemany("insert into quality.days values (?, ?, 'x')", days)
     report = run_dbt(warehouse.path, ("run",), vars={"version_id": 1})
     assert report.success, [node.message for node in report.failed]
-    return Published(path)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, kind: str, rows: list[Mapping[str, object]]) -> None:
@@ -67,6 +64,10 @@ def _insert(connection: duckdb.DuckDBPyConnection, kind: str, rows: list[Mapping
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """The built warehouse."""
-    return build(tmp_path_factory.mktemp("oracle") / "headroom.duckdb")
+    path = tmp_path_factory.mktemp("oracle") / "headroom.duckdb"
+    build(path)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield Published(connection)

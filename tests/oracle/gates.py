@@ -16,6 +16,9 @@ ABOUT_THE_DATA = {
     "coverage_pct",
     "data_coverage_pct",
     "gaps",
+    "nsps_valid_pct",
+    "pma_pct",
+    "quality_assured_hours",
     "valid_hours",
     "valid_quadrants",
     "version_id",
@@ -78,6 +81,7 @@ KEYS = (
     "n",
     "resolution_s",
     "event_id",
+    "denominator_id",
 )
 
 
@@ -96,7 +100,7 @@ def moved(mart: str, whole: Row, lacking: Row) -> Iterator[str]:
         after = lacking[column]
         if column in ABOUT_THE_DATA | set(KEYS) or not (_is_number(figure) or _is_number(after)):
             continue
-        if after not in (None, figure) and not lacking.get("is_bound"):
+        if after not in (None, figure) and not (lacking.get("is_bound") or column.endswith("_at_least")):
             yield f"{mart}.{column}: {figure} becomes {after}"
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from tests.oracle.batteries import autonomy_5min, cap_mw, capability_mw
+from tests.oracle.batteries import autonomy_5min, cap_mw, capability_mw, deliverable_mwh
 from tests.oracle.clock import FIVE_MINUTES, floor
-from tests.oracle.exact import ZERO, amount, exact, quotient
+from tests.oracle.exact import ZERO, amount, exact, percentile, quotient
 from tests.oracle.power import Key, flows, mean_mw
 from tests.oracle.site import Row, Site
 
@@ -66,6 +66,7 @@ def _day(site: Site, day: date) -> Row:
         "excess_max_mw": None if is_slow or worst is None else max(over[worst], ZERO),
         "load_factor": amount(quotient(mean, highest)) if is_covered else None,
         "ramp_max_mw_per_min": None if is_slow else amount(max(ramps, default=None)),
+        "ramp_p99_mw_per_min": amount(percentile(ramps, Decimal("0.99"))) if has_sums else None,
         "ramp_interval_s": None if is_slow or slowest is None else 300,
         "n1_headroom_min_mw": min(safe, default=None),
         "is_bound": any(flow.covered < flow.expected for flow in now)
@@ -94,15 +95,45 @@ def demand_blocks(site: Site, day: date) -> dict[datetime, Decimal | None]:
 
 
 def n1_headroom_mw(site: Site, at: datetime) -> Decimal | None:
-    """Cap + running units + battery, less the largest of them and the load; None where a part is unknown."""
+    """Supply after the worst of two losses, less the load; None where a part is unknown.
+
+    Lost is either the largest of cap and running units, and batteries and the units whose start they bridge
+    stand in; or the batteries, and nothing does.
+    """
     now = {source: by[at] for source, by in flows(site).items()}
     mw = {source: mean_mw(site, flow) for source, flow in now.items()}
     battery, cap = _battery_mw(site, at), cap_mw(site, at)
     if None in mw.values() or battery is None or cap is None:
         return None
-    units = now["turbine"]
-    supply = cap + units.running_mw + battery
-    return supply - max(cap, units.largest_running_mw, battery) - mw["load"] - mw["aux"]
+    units, load = now["turbine"], mw["load"] + mw["aux"]
+    together = cap + units.running_mw
+    left = together - max(cap, units.largest_running_mw)
+    started = _started_mw(site, at, units.running_mw, load - left)
+    return None if started is None else min(left + battery + started, together) - load
+
+
+def _started_mw(site: Site, at: datetime, running_mw: Decimal, deficit_mw: Decimal) -> Decimal | None:
+    """Units that stand still and that the batteries leave time to start; None where that is open."""
+    units = [site.devices[meter["meter_id"]] for meter in site.counted["turbine"]]
+    out = {
+        event["unit_id"]
+        for event in site.reference["events"]
+        if event["kind"] in ("outage", "maintenance", "test")
+        and event["start_at"] < at + FIVE_MINUTES
+        and at < event["end_at"]
+    }
+    there = sum((exact(unit["nameplate_mw"]) for unit in units if unit["device_id"] not in out), ZERO)
+    still = max(ZERO, there - running_mw)
+    if not still or deficit_mw <= 0:
+        return still
+    power = capability_mw(site, at)
+    if power is not None and power < deficit_mw:
+        return ZERO
+    carried = [deliverable_mwh(site, row, at) for row in site.reference["contingencies"]]
+    if power is None or None in carried:
+        return None
+    start_min = max(exact(unit["cold_start_min"]) for unit in units)
+    return still if 60 * min(carried) >= start_min * deficit_mw else ZERO
 
 
 def _battery_mw(site: Site, at: datetime) -> Decimal | None:

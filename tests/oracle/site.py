@@ -47,7 +47,13 @@ class Site:
     reference: dict[str, list[Row]]
     parameters: dict[str, Decimal]
     factors: dict[str, Decimal]
+    system_demand: list[Row] = field(repr=False)
     readings: dict[str, list[Row]] = field(repr=False)
+
+    @cached_property
+    def starts_on(self) -> date:
+        """First local day of interest: the one before the site's own, as its calendar has it."""
+        return self.reference["sites"][0]["starts_on"] - timedelta(days=1)
 
     @cached_property
     def counted(self) -> dict[str, list[Row]]:
@@ -161,6 +167,7 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
     for kind in ("grid", "campus_load", "turbines", "batteries"):
         for row in fetch(f"select * from affected.{kind} order by interval_start_utc"):
             readings[row["site_id"]][row["device_id"]].append(row)
+    demand = fetch("select * from affected.system_demand order by interval_start_utc")
     factors = {
         row["factor_id"]: exact(row["value"]) or ZERO for row in fetch("select * from reference.factors")
     }
@@ -176,6 +183,6 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
                 for table, rows in reference.items()
             }
             sites[site_id] = Site(
-                site_id, clock_of(row["time_zone"]), own, parameters, factors, readings[site_id]
+                site_id, clock_of(row["time_zone"]), own, parameters, factors, demand, readings[site_id]
             )
     return sites

@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from pipelines.campus.refusal import Refusal
+from pipelines.readers import read_again
 from pipelines.readers.delimited import read, read_any
 from pipelines.readers.regular import read_regular
 from pipelines.readers.text import open_text
@@ -101,6 +102,19 @@ def test_a_projection_is_the_columns_of_the_whole(contract, table, columns):
         if whole is not None and part is not None:
             kept = [name for name in whole.frame.columns if name in columns]
             assert part.frame.equals(whole.frame.select("row_number", *kept))
+
+
+@settings(max_examples=50, deadline=None)
+@given(table=tables(any_cells), data=st.data())
+def test_records_read_again_are_those_of_the_whole(contract, table, data):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "blob"
+        path.write_bytes(written(table))
+        whole = read(path, contract()).frame
+        assume(whole.height)
+        numbers = sorted(data.draw(st.sets(st.sampled_from(whole["row_number"].to_list()), min_size=1)))
+        again = read_again(path, contract(), numbers)
+    assert again.equals(whole.filter(pl.col("row_number").is_in(numbers)))
 
 
 @pytest.mark.parametrize(

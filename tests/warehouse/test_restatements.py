@@ -9,7 +9,13 @@ from pipelines.kinds.quality import FILES
 from pipelines.warehouse.catalogue import frame_of, write_table
 from pipelines.warehouse.connection import open_build, open_readonly
 from pipelines.warehouse.dbt import prepare_manifest
-from pipelines.warehouse.restatements import END_OF, create_restatements, mart_keys, write_restatements
+from pipelines.warehouse.restatements import (
+    END_OF,
+    SHORTER_THAN_A_DAY,
+    create_restatements,
+    mart_keys,
+    write_restatements,
+)
 from pipelines.warehouse.row_versions import attached
 
 KEYS = {
@@ -124,6 +130,16 @@ def test_a_restated_demand_of_the_system_restates_the_share_of_the_campus_and_th
     ]
 
 
+def test_a_figure_of_all_sites_and_all_days_is_restated_by_any_file_that_reaches_back(version):
+    old = version(1, daily={}, shares={"all": 3}, files=[])
+    new = version(2, daily={}, shares={"all": 4}, files=[delivered("late", THURSDAY)])
+    for path in (old, new):
+        with open_build(path) as connection:
+            connection.execute("update marts.share set site_id = null")
+    [row] = restated(old, new)
+    assert row[1:] == ("period=all", "pct", "3.000000", "4.000000", "late.csv (m1_scada, delivered)")
+
+
 def test_a_file_is_no_cause_of_what_was_over_before_it_begins(version):
     old = version(1, daily={THURSDAY: 10}, files=[])
     new = version(2, daily={THURSDAY: 11}, files=[delivered("friday", FRIDAY)])
@@ -167,7 +183,7 @@ def test_every_mart_of_days_months_periods_and_events_is_compared():
     keys = mart_keys(prepare_manifest().manifest)
     marts = {path.stem for path in (DBT_PROJECT / "models" / "marts").rglob("*.sql")}
     assert marts <= keys.keys()
-    assert {mart for mart in marts if not END_OF.keys() & set(keys[mart])} == {
-        "site_power_5min",
-        "turbine_hourly",
-    }
+    finer = {mart for mart in marts if SHORTER_THAN_A_DAY & set(keys[mart])}
+    assert "demand_response" in finer
+    assert finer.isdisjoint(mart for mart in marts if mart.endswith(("_daily", "_monthly", "_events")))
+    assert {mart for mart in marts - finer if not END_OF.keys() & set(keys[mart])} == set()

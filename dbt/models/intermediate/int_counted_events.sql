@@ -1,6 +1,7 @@
 with counters as (
     select distinct site_id, unit_id, limit_id, counter, scope_id, counts_from, listed_from as valid_from, listed_to as valid_to,
-    from {{ ref('int_counter_limits') }}
+    from {{ ref('int_summed_limits') }}
+    where counter is not null
 ),
 
 judged_events as (

@@ -21,6 +21,7 @@ select distinct
     limits.limit_id,
     limits.value as limit_short_tons,
     limits.verified_by is not null as limit_is_verified,
+    limits.missing_rule,
     date_trunc('month', limits.counts_from) as counts_from,
 from months
 inner join rolling_limits as limits

@@ -1,3 +1,5 @@
+{% set chains = ['load_bin', 'part75', 'maximum_potential'] %}
+
 with last_hours as (
     select site_id, max(hour_start_utc) as last_hour_utc,
     from {{ ref('int_site_hours') }}
@@ -31,56 +33,72 @@ unit_hours as (
     from {{ ref('turbine_hourly') }}
 ),
 
-hours as (
+unit_months as (
     select
-        unit_hours.*,
+        unit_hours.site_id,
+        unit_hours.unit_id,
         calendar.month,
-        hourly.operating_time_h,
-        hourly.nox_lb,
-        hourly.co2_short_tons,
-        hourly.time_basis,
-        hourly.method = 'substituted' and hourly.operating_time_h > 0 as is_substituted,
-        hourly.is_bound or hourly.is_bound is null or months.is_in_progress as is_bound,
-        hourly.operating_time_h * hourly.data_coverage_pct / 100 as measured_h,
+        count(*) as hours,
+        cast(count(*) - count(hourly.operating_time_h) as integer) as unknown_hours,
+        {{ amount('coalesce(sum(hourly.operating_time_h), 0)') }} as operating_h,
+        bool_or(hourly.is_bound or hourly.is_bound is null) or coalesce(any_value(months.is_in_progress), false) as is_bound,
+        min(hourly.time_basis) as time_basis,
     from unit_hours
     inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
     left join months on months.site_id = calendar.site_id and months.month = calendar.month
     left join {{ ref('turbine_hourly') }} as hourly
         on hourly.unit_id = unit_hours.unit_id and hourly.hour_start_utc = unit_hours.hour_start_utc
+    group by unit_hours.site_id, unit_hours.unit_id, calendar.month
 ),
 
-amounts as (
+masses as (
     select
-        * exclude (nox_lb, co2_short_tons),
-        'nox' as pollutant,
-        nox_lb as amount,
+        emitted.unit_id,
+        calendar.month,
+        emitted.pollutant,
         {{ factor('lb_per_short_ton') }} as per_short_ton,
-    from hours
-    union all by name
-    select
-        * exclude (nox_lb, co2_short_tons, is_substituted, measured_h),
-        'co2' as pollutant,
-        co2_short_tons as amount,
-        1 as per_short_ton,
-        false as is_substituted,
-        case when co2_short_tons is not null then operating_time_h end as measured_h,
-    from hours
+        sum(lb) filter (where is_substituted is not true) as measured_lb,
+        count(lb) as known_hours,
+        {% for chain, column in [
+            ('load_bin', 'lb_best_estimate'), ('part75', 'lb_part75'), ('maximum_potential', 'lb_maximum_potential')
+        ] %}
+            sum({{ column }}) as {{ chain }}_lb,
+            count({{ column }}) as {{ chain }}_hours,
+        {% endfor %}
+        sum(lb_possible) as possible_lb,
+        count(lb_possible) as possible_hours,
+        sum(heat_input_mmbtu_best_estimate) as heat_input_mmbtu,
+        sum({{ amount('operating_time_h * data_coverage_pct / 100') }}) as measured_h,
+        sum(operating_time_h) filter (where is_substituted) as substituted_h,
+        max(reason) filter (where lb_best_estimate is null and reason <> 'op_time_unknown') as gap_reason,
+    from {{ ref('turbine_pollutant_hourly') }} as emitted
+    inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
+    group by emitted.unit_id, calendar.month, emitted.pollutant
 )
 
 select
-    site_id,
-    unit_id,
-    month,
-    pollutant,
-    {{ amount('sum(amount) / max(per_short_ton)') }} as filled_short_tons,
-    {{ amount('sum(amount) filter (where not coalesce(is_substituted, false)) / max(per_short_ton)') }} as short_tons_measured,
-    count(*) as hours,
-    count(amount) as known_hours,
-    bool_or(is_bound) as is_bound,
-    {{ amount('coalesce(sum(operating_time_h), 0)') }} as operating_h,
-    cast(count(*) - count(operating_time_h) as integer) as unknown_hours,
-    {{ amount('coalesce(sum(' ~ amount('measured_h') ~ '), 0)') }} as measured_h,
-    {{ amount('coalesce(sum(operating_time_h) filter (where is_substituted), 0)') }} as substituted_h,
-    min(time_basis) as time_basis,
-from amounts
-group by site_id, unit_id, month, pollutant
+    months.site_id,
+    months.unit_id,
+    months.month,
+    pollutants.pollutant,
+    {{ amount('measured_lb / per_short_ton') }} as short_tons_measured,
+    {% for chain in chains %}
+        {{ amount(chain ~ '_lb / per_short_ton') }} as {{ chain }}_short_tons,
+        coalesce({{ chain }}_hours, 0) as {{ chain }}_hours,
+    {% endfor %}
+    {{ amount('coalesce(possible_lb, 0) / per_short_ton') }} as possible_short_tons,
+    coalesce(possible_hours, 0) as possible_hours,
+    {{ amount('heat_input_mmbtu') }} as heat_input_mmbtu,
+    months.hours,
+    coalesce(known_hours, 0) as known_hours,
+    months.is_bound,
+    months.operating_h,
+    months.unknown_hours,
+    {{ amount('coalesce(measured_h, 0)') }} as measured_h,
+    {{ amount('coalesce(substituted_h, 0)') }} as substituted_h,
+    months.time_basis,
+    gap_reason,
+from unit_months as months
+cross join (select unnest({{ var('pollutants') }}) as pollutant) as pollutants
+left join masses
+    on masses.unit_id = months.unit_id and masses.month = months.month and masses.pollutant = pollutants.pollutant

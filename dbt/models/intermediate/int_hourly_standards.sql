@@ -26,7 +26,7 @@ years_before as (
 ),
 
 lowest_outputs as (
-    select device_id as unit_id, hour_start_utc, min(gross_mw_min) as gross_mw_min,
+    select device_id as unit_id, hour_start_utc, min(lowest_gross_mw) as lowest_gross_mw,
     from {{ ref('int_turbine_hourly_inputs') }}
     group by device_id, hour_start_utc
 ),
@@ -36,7 +36,7 @@ hours as (
         hourly.unit_id,
         hourly.hour_start_utc,
         calendar.local_date,
-        least(100 * lowest.gross_mw_min / nullif(units.nameplate_mw, 0), hourly.load_pct) as load_min_pct,
+        least(100 * lowest.lowest_gross_mw / nullif(units.nameplate_mw, 0), hourly.load_pct) as load_min_pct,
         ambient.ambient_min_c,
         years_before.mean_heat_input_mmbtu_h_pct,
     from {{ ref('turbine_hourly') }} as hourly
@@ -74,7 +74,9 @@ candidates as (
     inner join {{ ref('int_unit_limits') }} as limits
         on limits.unit_id = hours.unit_id and {{ is_valid_on('limits', 'hours.local_date') }}
     left join {{ source('reference', 'limit_conditions') }} as conditions
-        on conditions.limit_id = limits.limit_id and conditions.quantity in ('load_min_pct', 'ambient_min_c', 'capacity_factor_pct')
+        on conditions.limit_id = limits.limit_id
+        and conditions.quantity in ('load_min_pct', 'ambient_min_c', 'capacity_factor_pct')
+        and {{ is_valid_on('conditions', 'hours.local_date') }}
     group by all
 )
 

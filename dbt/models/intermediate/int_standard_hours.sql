@@ -38,8 +38,9 @@ with measured_hours as (
 ),
 
 limits as (
-    select distinct
-        unit_id, limit_id, pollutant, averaging, averaged_column, weighting, limit_decimals, min_valid_pct, limit_is_verified,
+    select
+        unit_id, limit_id, pollutant, averaging, averaged_column, weighting, sus_rule, limit_decimals, min_valid_pct,
+        limit_is_verified, valid_from, valid_to,
     from {{ ref('int_unit_limits') }}
 ),
 
@@ -47,7 +48,7 @@ limited_hours as (
     select
         hours.site_id,
         standards.*,
-        limits.* exclude (unit_id, limit_id, weighting, limit_is_verified),
+        limits.* exclude (unit_id, limit_id, limit_is_verified, valid_from, valid_to),
         hours.operating_time_h,
         hours.is_monitored,
         hour_rows.limit_is_verified,
@@ -64,8 +65,14 @@ limited_hours as (
         hours.is_shutdown or coalesce(logged.is_shutdown, false) as is_shutdown,
         coalesce(logged.is_malfunction, false) as is_malfunction,
     from {{ ref('int_hourly_standards') }} as standards
-    inner join limits on limits.unit_id = standards.unit_id and limits.limit_id = standards.limit_id
-    inner join limits as hour_rows on hour_rows.unit_id = standards.unit_id and hour_rows.limit_id = standards.hour_limit_id
+    inner join limits
+        on limits.unit_id = standards.unit_id
+        and limits.limit_id = standards.limit_id
+        and {{ is_valid_on('limits', 'standards.local_date') }}
+    inner join limits as hour_rows
+        on hour_rows.unit_id = standards.unit_id
+        and hour_rows.limit_id = standards.hour_limit_id
+        and {{ is_valid_on('hour_rows', 'standards.local_date') }}
     inner join measured_hours as hours
         on hours.unit_id = standards.unit_id
         and hours.hour_start_utc = standards.hour_start_utc
@@ -76,17 +83,22 @@ limited_hours as (
 
 weighed_hours as (
     select
-        * exclude (is_valid_hour, averaged_value, hour_weight),
-        try_cast(averaged_value as decimal(18, 9)) as hour_value,
+        * exclude (is_valid_hour, averaged_value, hour_weight, weighting, sus_rule),
+        cast(try_cast(averaged_value as decimal(18, 9)) as decimal(24, 9)) as hour_value,
         try_cast(hour_weight as decimal(12, 6)) as hour_weight,
         is_valid_hour and hour_value is not null and coalesce(try_cast(hour_weight as decimal(12, 6)) > 0, false) as is_valid,
         is_startup or is_shutdown or is_malfunction as is_ssm,
+        case
+            when weighting is null then 'weighting_unknown'
+            when sus_rule is null then 'sus_rule_unknown'
+            when sus_rule = 'excluded' and is_ssm then 'excluded_hour'
+        end as rule_reason,
     from limited_hours
 )
 
 select
     *,
     case when is_valid then hour_value * hour_weight end as weighted_value,
-    case when is_valid then cast(hour_limit_value as decimal(18, 9)) * hour_weight end as weighted_limit,
+    case when is_valid then cast(hour_limit_value as decimal(24, 9)) * hour_weight end as weighted_limit,
     case when is_valid then hour_weight end as valid_weight,
 from weighed_hours

@@ -10,6 +10,6 @@ select
         when max(limits.startup_end_rule) is null or max(limits.counted_as) is null then 'count_rule_unknown'
     end as reason,
 from {{ ref('int_local_days') }} as days
-inner join {{ ref('int_counter_limits') }} as limits
-    on limits.site_id = days.site_id and {{ is_valid_on('limits', 'days.local_date') }}
+inner join {{ ref('int_summed_limits') }} as limits
+    on limits.site_id = days.site_id and limits.counter is not null and {{ is_valid_on('limits', 'days.local_date') }}
 group by days.site_id, limits.unit_id, days.local_date

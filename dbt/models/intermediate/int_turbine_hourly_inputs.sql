@@ -51,7 +51,7 @@ select
     max(nox_method) filter (where is_running) as nox_method,
     max(moisture_basis) filter (where is_running) as moisture_basis,
     max(modc) filter (where is_running) as modc,
-    {{ amount('min(gross_mw_sum / nullif(gross_mw_covered_s, 0)) filter (where is_running)') }} as gross_mw_min,
+    {{ amount('min(gross_mw_sum / nullif(gross_mw_covered_s, 0)) filter (where is_running)') }} as lowest_gross_mw,
 from {{ ref('int_turbine_states') }}
 group by site_id, device_id, hour_start_utc, utc_date
 order by site_id, utc_date, device_id, hour_start_utc

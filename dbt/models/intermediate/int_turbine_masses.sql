@@ -26,6 +26,17 @@ select
     try_cast(co_mass_rate * burnt_mmbtu as decimal(18, 6)) as burnt_co_lb,
     case when running_s > 0 then {{ half_away('coalesce(nox_lb_per_mmbtu_capped, nox_lb_per_mmbtu)', 3) }} end as p75_rate,
     case when running_s > 0 then {{ half_away('burnt_mmbtu * 3600 / running_s', 1) }} end as p75_mmbtu_h,
+    case when running_s > 0
+        then coalesce(is_valid_hour and nox_lb_per_mmbtu is not null and nox_method <> '3 substituted', false)
+    end as is_nsps_valid,
+    case when running_s > 0
+        then coalesce(
+            (is_valid_hour and p75_rate is not null or nox_ppm is null and nox_lb is not null)
+            and nox_method <> '3 substituted'
+            and coalesce(modc in ('01', '02', '03', '04', '14', '17', '21', '22'), true),
+            false
+        )
+    end as is_quality_assured,
     case
         when running_s = 0 then 0
         else coalesce(

@@ -23,7 +23,8 @@ unit_limits as (
         end as averaging,
         limits.averaged_column,
         limits.weighting,
-        limits.limit_decimals,
+        case when limits.rounding_rule = 'half_away_from_zero' then limits.limit_decimals end as limit_decimals,
+        limits.sus_rule,
         coalesce(limits.min_valid_pct, 100) as min_valid_pct,
         limits.verified_by is not null as limit_is_verified,
         units.nameplate_mw,
@@ -64,7 +65,9 @@ judged_limits as (
         )) }} as surely_applies,
     from unit_limits as limits
     left join {{ source('reference', 'limit_conditions') }} as conditions
-        on conditions.limit_id = limits.limit_id and conditions.quantity in ('nameplate_mw', 'heat_input_mmbtu_h', 'efficiency_pct')
+        on conditions.limit_id = limits.limit_id
+        and conditions.quantity in ('nameplate_mw', 'heat_input_mmbtu_h', 'efficiency_pct')
+        and conditions.valid_to is null
     group by all
 )
 

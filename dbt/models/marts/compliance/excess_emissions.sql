@@ -4,7 +4,9 @@ with hours as (
         anchor_invalid or is_exceedance is null as is_undecided,
         coalesce(lag(is_undecided) over unit_limit, false) or coalesce(lead(is_undecided) over unit_limit, false) as adjoins_undecided,
     from {{ ref('nox_rolling_hourly') }}
-    where coalesce(reason, '') not in ('averaging_unknown', 'not_monitored')
+    where coalesce(reason, '') not in (
+        'averaging_unknown', 'weighting_unknown', 'sus_rule_unknown', 'excluded_hour', 'not_monitored'
+    )
     window unit_limit as (partition by unit_id, limit_id order by hour_start_utc)
 ),
 

@@ -27,7 +27,7 @@ four_hours as (
             bool_or(is_{{ cause }}) over four_hours as has_{{ cause }},
         {% endfor %}
     from hours
-    where averaging = '4_operating_hours'
+    where averaging = '4_operating_hours' and rule_reason is null
     window four_hours as (
         partition by unit_id, standard_id
         order by hour_start_utc rows between 3 preceding and current row
@@ -47,7 +47,7 @@ days as (
             bool_or(is_{{ cause }}) as has_{{ cause }},
         {% endfor %}
     from hours
-    where averaging = '30_operating_days'
+    where averaging = '30_operating_days' and rule_reason is null
     group by unit_id, standard_id, local_date
 ),
 
@@ -77,6 +77,7 @@ windows as (
     select hours.hour_start_utc, thirty_days.* exclude (local_date),
     from thirty_days
     inner join hours using (unit_id, standard_id, local_date)
+    where hours.rule_reason is null
 ),
 
 judged_hours as (
@@ -87,7 +88,8 @@ judged_hours as (
         case
             when not hours.is_monitored then 'not_monitored'
             when hours.operating_time_h is null then 'op_time_unknown'
-            when windows.unit_id is null then 'averaging_unknown'
+            when hours.averaging = 'unknown' then 'averaging_unknown'
+            when hours.rule_reason is not null then hours.rule_reason
             when not windows.is_whole then 'insufficient_history'
             when windows.valid_hours * 100 < windows.window_hours * hours.min_valid_pct or windows.valid_hours = 0
                 then 'insufficient_valid'
@@ -118,6 +120,7 @@ select
         then {{ half_away('value_sum / weight_sum * rounding_scale', 0) }} > {{ half_away('limit_sum / weight_sum * rounding_scale', 0) }}
     end as is_exceedance_rounded,
     window_is_verified as limit_is_verified,
+    {{ limit_notice('window_is_verified') }} as limit_notice,
     not is_valid and is_monitored and operating_time_h is not null as is_monitor_downtime,
     not is_valid as anchor_invalid,
     {{ unrounded('hour_value', 9) }} as hour_value,

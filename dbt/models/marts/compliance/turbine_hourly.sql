@@ -14,9 +14,28 @@ events as (
     from {{ ref('int_turbine_events') }}
 ),
 
+substitutes as (
+    select
+        unit_id as device_id,
+        hour_start_utc,
+        any_value(p75_substitute_value) filter (where parameter = 'nox') as p75_rate_substitute,
+        any_value(modc) filter (where parameter = 'nox') as modc_substitute,
+        any_value(p75_substitute_value) filter (where parameter = 'heat_input') as p75_heat_substitute,
+    from {{ ref('int_substitutes') }}
+    where chain = 'part75'
+    group by unit_id, hour_start_utc
+),
+
 masses as (
-    select *, total_nox_lb is null and nox_lb_per_mmbtu is not null and burnt_mmbtu is null as is_heat_missing,
-    from {{ ref('int_turbine_masses') }}
+    select
+        hours.*,
+        hours.total_nox_lb is null and hours.nox_lb_per_mmbtu is not null and hours.burnt_mmbtu is null as is_heat_missing,
+        coalesce(hours.p75_rate, cast(substitutes.p75_rate_substitute as decimal(18, 3))) as filled_p75_rate,
+        coalesce(hours.p75_mmbtu_h, cast(substitutes.p75_heat_substitute as decimal(18, 1))) as filled_p75_mmbtu_h,
+        hours.p75_rate is null and substitutes.p75_rate_substitute is not null as is_filled,
+        substitutes.modc_substitute,
+    from {{ ref('int_turbine_masses') }} as hours
+    left join substitutes using (device_id, hour_start_utc)
 ),
 
 event_hours as (
@@ -40,33 +59,28 @@ select
     nox_ppm_15o2_capped,
     case when operating_time_h > 0 then diluent_capped end as diluent_capped,
     nox_lb_per_mmbtu,
-    p75_rate as nox_lb_per_mmbtu_p75,
+    filled_p75_rate as nox_lb_per_mmbtu_p75,
     total_nox_lb as nox_lb,
-    {{ amount('if(operating_time_h = 0, 0, ' ~ half_away('p75_rate * p75_mmbtu_h', 1) ~ ' * operating_time_h)') }} as nox_lb_p75,
+    {{ amount('if(operating_time_h = 0, 0, ' ~ half_away('filled_p75_rate * filled_p75_mmbtu_h', 1) ~ ' * operating_time_h)') }} as nox_lb_p75,
     {{ amount('total_co2_short_tons') }} as co2_short_tons,
     case
         when operating_time_h > 0 and co2_short_tons is not null then 'delivered'
         when total_co2_short_tons is not null then co2_factor_id
     end as co2_factor_id,
     cast(valid_quadrants as integer) as valid_quadrants,
-    case when operating_time_h > 0
-        then is_valid_hour and nox_lb_per_mmbtu is not null and nox_method <> '3 substituted'
-    end as is_valid_nsps,
-    case when operating_time_h > 0
-        then is_valid_hour and p75_rate is not null and nox_method <> '3 substituted'
-            and coalesce(masses.modc in ('01', '02', '03', '04', '14', '17', '21', '22'), true)
-    end as is_valid_p75,
+    is_nsps_valid as is_valid_nsps,
+    is_quality_assured as is_valid_p75,
     coalesce(
         masses.modc,
-        case when is_valid_p75 is not true then null when measured_nox_ppm < 0 then '21' when diluent_capped then '14' end
+        case when is_filled then modc_substitute when is_quality_assured is not true then null when measured_nox_ppm < 0 then '21' when diluent_capped then '14' end
     ) as modc,
-    case when operating_time_h = 0 then 'measured' else substr(nox_method, 3) end as method,
+    case when operating_time_h = 0 then 'measured' when is_filled then 'substituted' else substr(nox_method, 3) end as method,
     coalesce(event_hours.is_startup, false) as is_startup,
     coalesce(event_hours.is_shutdown, false) as is_shutdown,
     coalesce(logged.is_malfunction, false) as is_malfunction,
     nox_lb_per_mmbtu_capped,
     {{ amount('if(operating_time_h = 0, 0, fuel_scfh_s / 3600)') }} as fuel_scf,
-    {{ amount('if(operating_time_h = 0, 0, p75_mmbtu_h * operating_time_h)') }} as heat_input_mmbtu_p75,
+    {{ amount('if(operating_time_h = 0, 0, filled_p75_mmbtu_h * operating_time_h)') }} as heat_input_mmbtu_p75,
     {{ amount('100 * gross_mw_s / nullif(running_s * nameplate_mw, 0)') }} as load_pct,
     equation,
     known_s < 3600 as is_bound,

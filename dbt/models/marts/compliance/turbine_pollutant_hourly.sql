@@ -1,3 +1,5 @@
+{% set chains = ['load_bin', 'part75', 'maximum_potential'] %}
+
 with unit_pollutants as (
     select *, unnest({{ var('pollutants') }}) as pollutant,
     from {{ ref('int_turbine_masses') }}
@@ -38,11 +40,26 @@ planned_rows as (
         on plan.unit_id = rows.device_id and plan.parameter = rows.pollutant and {{ is_valid_on('plan', 'rows.local_date') }}
 ),
 
+substitutes as (
+    select
+        unit_id as device_id,
+        hour_start_utc,
+        parameter,
+        {% for chain in chains %}
+            any_value(substitute_value) filter (where chain = '{{ chain }}') as {{ chain }}_value,
+        {% endfor %}
+        any_value(basis) filter (where chain = 'load_bin') as basis,
+        any_value(modc) filter (where chain = 'part75') as modc,
+    from {{ ref('int_substitutes') }}
+    group by unit_id, hour_start_utc, parameter
+),
+
 amounts as (
     select
         *,
         case known_by when 'nox' then nox_lb_per_mmbtu when 'co' then co_lb_per_mmbtu when 'factor' then factor_lb_per_mmbtu end
             as rate,
+        case known_by when 'nox' then mass_rate when 'co' then co_mass_rate when 'factor' then factor_lb_per_mmbtu end as burnt_rate,
         case known_by
             when 'nox' then cast(total_nox_lb as double)
             when 'co' then burnt_co_lb
@@ -62,6 +79,34 @@ amounts as (
         end as known_method,
     from planned_rows
     left join factors using (factor_id)
+),
+
+masses as (
+    select
+        rows.*,
+        try_cast(if(running_s = 0, 0, burnt_lb) as decimal(18, 6)) as lb,
+        {% for chain in chains %}
+            coalesce(burnt_mmbtu, heats.{{ chain }}_value * running_s / 3600) as {{ chain }}_mmbtu,
+            coalesce(
+                lb, try_cast(coalesce(burnt_rate, rates.{{ chain }}_value) * {{ chain }}_mmbtu as decimal(18, 6))
+            ) as {{ chain }}_lb,
+        {% endfor %}
+        coalesce(rates.basis, heats.basis) as fill_basis,
+        rates.modc as rate_modc,
+        case when running_s is null
+            then if(known_by = 'factor', factor_lb_per_mmbtu, cast(most.maximum_value as double)) * hottest.maximum_value
+        end as possible_lb,
+    from amounts as rows
+    left join substitutes as rates
+        on rates.device_id = rows.device_id and rates.hour_start_utc = rows.hour_start_utc and rates.parameter = rows.known_by
+    left join substitutes as heats
+        on heats.device_id = rows.device_id and heats.hour_start_utc = rows.hour_start_utc and heats.parameter = 'heat_input'
+    {% for name, parameter in [('most', 'rows.known_by'), ('hottest', "'heat_input'")] %}
+        left join {{ ref('int_unit_maxima') }} as {{ name }}
+            on {{ name }}.unit_id = rows.device_id
+            and {{ name }}.parameter = {{ parameter }}
+            and {{ is_valid_on(name, 'rows.local_date') }}
+    {% endfor %}
 )
 
 select
@@ -72,13 +117,24 @@ select
     {{ amount("case when running_s > 0 then case known_by when 'nox' then measured_nox_ppm when 'co' then co_ppm end end") }} as ppm,
     case when running_s > 0 then case known_by when 'nox' then nox_ppm_15o2 when 'co' then co_ppm_15o2 end end as ppm_15o2,
     {{ unrounded('case when running_s > 0 then rate end') }} as lb_per_mmbtu,
-    try_cast(if(running_s = 0, 0, burnt_lb) as decimal(18, 6)) as lb,
+    lb,
     if(lb is null, null, known_method) as method,
     rows.factor_id,
     is_verified as factor_is_verified,
     case when running_s > 0 and known_by in ('nox', 'co')
         then rate is not null and known_method <> 'cems_part75'
     end as is_valid_nsps,
+    operating_time_h,
+    load_bin_lb as lb_best_estimate,
+    part75_lb as lb_part75,
+    maximum_potential_lb as lb_maximum_potential,
+    {{ amount('possible_lb') }} as lb_possible,
+    {{ amount('load_bin_mmbtu') }} as heat_input_mmbtu_best_estimate,
+    case when operating_time_h is not null
+        then operating_time_h > 0 and (lb is null and load_bin_lb is not null or coalesce(known_method = 'cems_part75', false))
+    end as is_substituted,
+    case when lb is null then fill_basis end as substitute_basis,
+    case when lb is null then rate_modc end as substitute_modc,
     {{ amount('case when running_s = 0 then known_s / 36 when running_s is null or lb is null then 0 else 100 * good_s / running_s end') }}
         as data_coverage_pct,
     case
@@ -91,6 +147,6 @@ select
         else 'heat_input_missing'
     end as reason,
     {{ version_id() }} as version_id,
-from amounts as rows
+from masses as rows
 left join monitored on monitored.device_id = rows.device_id and monitored.pollutant = rows.pollutant
 order by rows.site_id, unit_id, rows.hour_start_utc, rows.pollutant

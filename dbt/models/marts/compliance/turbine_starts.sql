@@ -4,7 +4,7 @@
 with limited_events as (
     select events.*, limits.limit_value, limits.limit_is_verified, limits.averaging,
     from {{ ref('int_counted_events') }} as events
-    inner join {{ ref('int_counter_limits') }} as limits
+    inner join {{ ref('int_summed_limits') }} as limits
         on limits.limit_id = events.limit_id
         and limits.unit_id = events.unit_id
         and {{ is_valid_on('limits', 'events.local_date') }}
@@ -30,7 +30,7 @@ counts as (
         if(events.averaging = 'calendar_year', days_ytd.data_coverage_pct, days_12m.data_coverage_pct) < 100 as is_bound,
     from limited_events as events
     {% for name, window in windows %}
-        left join {{ ref('int_counter_daily') }} as days_{{ name }}
+        left join {{ ref('int_limit_use_daily') }} as days_{{ name }}
             on days_{{ name }}.limit_id = events.limit_id
             and days_{{ name }}.scope_id = events.scope_id
             and days_{{ name }}.local_date = events.local_date
@@ -60,6 +60,7 @@ select
     {% endfor %}
     {{ amount('hours.limit_value') }} as limit_start_hours_h,
     starts.limit_is_verified and coalesce(hours.limit_is_verified, true) as limit_is_verified,
+    {{ limit_notice('(starts.limit_is_verified and coalesce(hours.limit_is_verified, true))') }} as limit_notice,
     starts.is_bound as counted_is_bound,
     coalesce(rules.reason, starts.counter_reason, if(starts.limit_id is null, 'count_rule_unknown', null)) as counter_reason,
     case events.is_hot_restart when true then 'hot' when false then 'cold' end as start_type,
@@ -69,6 +70,8 @@ select
     if(events.ended_at = events.started_at, 0, nox.nox_lb) as nox_lb,
     case when events.ended_at > events.started_at then coalesce(nox.reason, if(nox.nox_lb is null, 'not_monitored', null)) end
         as nox_reason,
+    projections.exhaustion_date as projected_exhaustion_date,
+    projections.projection_status,
     events.step_s as resolution_s,
     events.is_bound,
     cast(100 as decimal(18, 6)) as data_coverage_pct,
@@ -91,4 +94,8 @@ left join {{ ref('int_turbine_event_nox') }} as nox
         and {{ name }}.ended_at is not distinct from events.ended_at
         and {{ name }}.counter = '{{ counter }}'
 {% endfor %}
+left join {{ ref('int_limit_projection') }} as projections
+    on projections.limit_id = starts.limit_id
+    and projections.scope_id = starts.scope_id
+    and projections.local_date = starts.local_date
 order by site_id, unit_id, event_id

@@ -18,7 +18,9 @@ intervals as (
         max(generation_mw) filter (where not is_baseline) as generation_mw,
         {% for name in ['idle_import', 'generation'] %}
             case when count({{ name }}_mw) filter (where is_baseline) = count(*) filter (where is_baseline)
-                then sum({{ name }}_mw) filter (where is_baseline) / count({{ name }}_mw) filter (where is_baseline)
+                then {{ amount(
+                    'sum(' ~ name ~ '_mw) filter (where is_baseline) / count(' ~ name ~ '_mw) filter (where is_baseline)'
+                ) }}
             end as usual_{{ name }}_mw,
         {% endfor %}
         max(source_interval_s) as source_interval_s,
@@ -102,10 +104,10 @@ select
     actual_mw,
     case when reason is null then baseline_mw - actual_mw end as reduction_mw,
     case when reason is null then battery_mw end as by_battery_mw,
-    case when reason is null then {{ amount('generation_mw - ' ~ amount('usual_generation_mw')) }} end as by_turbine_mw,
+    case when reason is null then {{ amount('generation_mw - usual_generation_mw') }} end as by_turbine_mw,
     reduction_mw - by_battery_mw - by_turbine_mw as by_load_mw,
     event_s,
-    {{ amount('usual_idle_import_mw') }} as unadjusted_baseline_mw,
+    usual_idle_import_mw as unadjusted_baseline_mw,
     {{ amount('adjustment_value') }} as adjustment_value,
     source_interval_s,
     {{ amount('measured_pct') }} as data_coverage_pct,

@@ -1,0 +1,187 @@
+with asked as (
+    select
+        * exclude (site_id, first_day, end_day),
+        count(site_id) as sites,
+        if(count(site_id) = 1, min(site_id), null) as site_id,
+        min(first_day) as first_day,
+        max(end_day) as end_day,
+        coalesce(sum(end_day - first_day), 0) as asked_days,
+    from {{ ref('int_claim_periods') }}
+    group by all
+),
+
+paired as (
+    select
+        periods.test_id,
+        periods.period,
+        periods.aggregation,
+        figures.* exclude (kpi, slice, weight),
+        figures.end_day - figures.first_day as days,
+        if(figures.nature = 'share', figures.weight * days, days) as weight,
+        divisors.value as divisor,
+        coalesce(figures.value, figures.low, figures.high) is not null
+        and (periods.denominator is null or divisors.value is not null) as is_used,
+    from {{ ref('int_claim_periods') }} as periods
+    inner join {{ ref('int_claim_values') }} as figures
+        on figures.kpi = periods.kpi
+        and figures.slice is not distinct from periods.slice
+        and figures.site_id = periods.site_id
+        and figures.first_day < periods.end_day
+        and figures.end_day > periods.first_day
+        and figures.first_day >= coalesce(periods.valid_from, date '0001-01-01')
+        and figures.end_day <= coalesce(periods.valid_to, date '9999-12-31')
+    left join {{ ref('int_claim_values') }} as divisors
+        on divisors.kpi = periods.denominator
+        and divisors.slice is not distinct from periods.slice
+        and divisors.site_id = figures.site_id
+        and divisors.first_day = figures.first_day
+),
+
+chosen as (
+    select
+        *,
+        is_used and (aggregation <> 'last' or first_day = max(if(is_used, first_day, null)) over site_rows) as is_chosen,
+    from paired
+    window site_rows as (partition by test_id, period, site_id)
+),
+
+shared as (
+    select
+        *,
+        case
+            when aggregation in ('sum', 'ratio_pct') or (aggregation = 'last' and nature <> 'share') then 1
+            else weight / nullif(sum(if(is_chosen, weight, 0)) over (
+                partition by test_id, period, if(nature = 'share', null, site_id)
+            ), 0)
+        end as part_of_whole,
+    from chosen
+),
+
+totals as (
+    select
+        test_id,
+        period,
+        aggregation,
+        nature,
+        is_demonstrated,
+        count(*) filter (where is_chosen) as rows_chosen,
+        count(*) filter (where is_used) = count(*) as is_whole,
+        count(distinct if(is_used, site_id, null)) as sites_used,
+        {% for end in ['value', 'low', 'high'] %}
+            {
+                known: count({{ end }}) filter (where is_chosen),
+                total: sum({{ end }} * cast(part_of_whole as decimal(18, 15))) filter (where is_chosen),
+                least: min({{ end }}) filter (where is_chosen),
+                greatest: max({{ end }}) filter (where is_chosen)
+            } as {{ end }}s,
+        {% endfor %}
+        sum(divisor) filter (where is_chosen) as divisor,
+        sum(coverage_pct * if(is_own_period, 1, days)) as covered_pct_days,
+        if(bool_or(is_own_period), count(*), null) as own_rows,
+        min(reason) filter (where not is_used) as gap_reason,
+        min(doubt) filter (where is_used) as doubt,
+        case aggregation
+            when 'max' then arg_max({since: first_day, until: end_day}, {most: value, earliest: -epoch(first_day)})
+                filter (where value is not null)
+            when 'min' then arg_min({since: first_day, until: end_day}, {least: value, earliest: epoch(first_day)})
+                filter (where value is not null)
+            else {since: min(first_day) filter (where is_chosen), until: max(end_day) filter (where is_chosen)}
+        end as seen,
+    from shared
+    group by test_id, period, aggregation, nature, is_demonstrated
+),
+
+kpi_figures as (
+    select
+        test_id,
+        period,
+        is_demonstrated,
+        if(own_rows is null, sites_used, null) as sites_used,
+        is_whole,
+        case
+            when aggregation = 'max' then values.greatest
+            when aggregation = 'min' then values.least
+            when aggregation = 'sum' and not is_whole then null
+            when values.known = rows_chosen then if(aggregation = 'ratio_pct', 100 * values.total / nullif(divisor, 0), values.total)
+        end as value,
+        case
+            when aggregation = 'max' then lows.greatest
+            when lows.known < rows_chosen then null
+            when aggregation = 'min' then lows.least
+            when aggregation = 'sum' and not is_whole then null
+            else if(aggregation = 'ratio_pct', 100 * lows.total / nullif(divisor, 0), lows.total)
+        end as low,
+        case
+            when aggregation = 'min' then highs.least
+            when aggregation = 'max' and is_demonstrated then if(highs.known > 0, greatest(highs.greatest, lows.greatest), null)
+            when highs.known < rows_chosen then null
+            when aggregation = 'max' then highs.greatest
+            when aggregation = 'sum' and not is_whole then null
+            else if(aggregation = 'ratio_pct', 100 * highs.total / nullif(divisor, 0), highs.total)
+        end as high,
+        covered_pct_days,
+        own_rows,
+        gap_reason,
+        doubt,
+        seen.since as seen_from,
+        seen.until as seen_to,
+    from totals
+),
+
+peak_shares as (
+    select
+        asked.test_id,
+        asked.period,
+        cast(100 * stated_value / (
+            mw
+            + if(denominator = 'system_peaks.inclusive_mw' and not campus_in_mw, stated_value, 0)
+            - if(denominator = 'system_peaks.exclusive_mw' and campus_in_mw, stated_value, 0)
+        ) as decimal(18, 6)) as share_pct,
+    from asked
+    inner join {{ source('reference', 'system_peaks') }} as peaks on 'system_id=' || peaks.system_id = asked.slice
+    cross join (values (true), (false)) as readings_of (campus_in_mw)
+    where asked.stated_value is not null
+        and coalesce(peaks.includes_campus = campus_in_mw, true)
+        and (denominator = 'system_peaks.inclusive_mw' or not campus_in_mw or mw > stated_value)
+),
+
+peak_figures as (
+    select
+        test_id,
+        period,
+        quantile_disc(share_pct, 0.5) as value,
+        min(share_pct) as low,
+        max(share_pct) as high,
+    from peak_shares
+    group by test_id, period
+),
+
+figures as (
+    select * from kpi_figures
+    union all by name
+    select *, false as is_demonstrated, true as is_whole, from peak_figures
+)
+
+select
+    asked.* exclude (sites, asked_days),
+    figures.is_demonstrated,
+    {% for end in ['value', 'low', 'high'] %}
+        {{ amount('if(figures.sites_used < asked.sites, null, figures.' ~ end ~ ')') }} as {{ end }},
+    {% endfor %}
+    {{ amount("case
+        when asked.stated_value is not null then 100
+        when figures.test_id is null then 0
+        else least(100, covered_pct_days / nullif(coalesce(own_rows, asked_days), 0))
+    end") }} as data_coverage_pct,
+    figures.doubt,
+    seen_from,
+    seen_to,
+    case
+        when asked.kpi is null and asked.stated_value is null then 'no_kpi'
+        when figures.test_id is null then 'no_rows'
+        when figures.sites_used < asked.sites then coalesce(gap_reason, 'site_missing')
+        when not is_whole and figures.value is null then coalesce(gap_reason, 'incomplete')
+        when figures.value is null then 'no_value'
+    end as reason,
+from asked
+left join figures using (test_id, period)

@@ -1,0 +1,60 @@
+with starts as (
+    select site_id, min(starts_on) as starts_on, from {{ source('reference', 'sites') }} group by site_id
+),
+
+last_hours as (
+    select site_id, max(hour_start_utc) as last_hour_utc, from {{ ref('int_site_hours') }} group by site_id
+),
+
+limits as (
+    select distinct
+        site_id, unit_id, limit_id, scope_id, pollutant, date_trunc('month', counts_from) as counts_from,
+        listed_from as valid_from, listed_to as valid_to,
+    from {{ ref('int_summed_limits') }}
+    where counter is null
+),
+
+unit_days as (
+    select unit_id, pollutant, calendar.local_date, sum(lb) as lb, count(lb) as known_hours, count(*) as hours,
+    from {{ ref('turbine_pollutant_hourly') }} as emitted
+    inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
+    where pollutant in (select pollutant from limits)
+    group by unit_id, pollutant, calendar.local_date
+),
+
+days as (
+    select
+        calendar.site_id,
+        calendar.local_date,
+        count(*) as hours,
+        any_value(starts.starts_on) as starts_on,
+        {{ factor('lb_per_short_ton') }} as lb_per_short_ton,
+    from {{ source('reference', 'calendar_hours') }} as calendar
+    inner join last_hours on last_hours.site_id = calendar.site_id and calendar.hour_start_utc <= last_hours.last_hour_utc
+    left join starts on starts.site_id = calendar.site_id
+    where starts.starts_on is null or starts.starts_on <= calendar.local_date
+    group by calendar.site_id, calendar.local_date
+)
+
+select
+    days.site_id,
+    limits.limit_id,
+    limits.scope_id,
+    days.local_date,
+    sum(if(units.device_id is null, emitted.hours, days.hours) * 3600) as expected_s,
+    sum(coalesce(emitted.known_hours, 0) * 3600) as known_s,
+    max(greatest(limits.counts_from, days.starts_on)) as counts_from,
+    {{ unrounded('coalesce(sum(emitted.lb), 0) / max(days.lb_per_short_ton)', 10) }} as amount,
+from days
+inner join limits
+    on limits.site_id = days.site_id
+    and (limits.counts_from is null or limits.counts_from <= days.local_date)
+    and {{ is_valid_on('limits', 'days.local_date') }}
+left join {{ source('reference', 'devices') }} as units
+    on units.device_id = limits.unit_id
+    and {{ is_valid_on('units', 'days.local_date') }}
+    and {{ is_expected_on('units', 'days.local_date') }}
+left join unit_days as emitted
+    on emitted.unit_id = limits.unit_id and emitted.pollutant = limits.pollutant and emitted.local_date = days.local_date
+where units.device_id is not null or emitted.lb is not null
+group by days.site_id, limits.limit_id, limits.scope_id, days.local_date
