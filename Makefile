@@ -1,6 +1,6 @@
 # Everything a person types. Needs Python 3.11 and make; everything else comes from PyPI, by hash.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench torture docs ui clean
+.PHONY: help setup demo test lint bench torture study docs ui clean
 
 PYTHON ?= python3
 # One more than cores: some tests wait for servers.
@@ -44,12 +44,16 @@ lint: setup  ## Linters, formatting, types, the import law, SQL.
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt/models dbt/tests
 
-bench: setup  ## One site-day at 5 s against DuckDB's own COPY, and each reader against the raw parse.
+bench: setup  ## One site-day at 5 s against DuckDB's own COPY, each reader against the raw parse, a year of dispatch.
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.readers
+	$(BIN)/python -m tests.bench.dispatch
 
 torture: setup  ## Two seasons with every fault on purpose: what is found, missed, misnamed; writes docs/methods/faults.md.
 	$(BIN)/python -W ignore -m tests.torture --write
+
+study: setup  ## Turbine hours avoided on twenty simulated campuses against their truth; writes docs/methods/turbine_hours_avoided.md.
+	$(BIN)/python -m tests.avoided_study --write
 
 docs: setup  ## Writes the generated pages of docs/ and what the tour prints.
 	$(BIN)/python -m pipelines.cli.handbook

@@ -39,6 +39,10 @@ select 'ramp_smoothing', site_id, cast(local_date as varchar),
 from {{ ref('ramp_smoothing') }}
 where (smoothing is null) <> (reason is not null)
 union all
+select 'emissions_avoided_daily', site_id, cast(local_date as varchar),
+from {{ ref('emissions_avoided_daily') }}
+where (fuel_mmbtu is null) <> (reason is not null) or (nox_lb is null) <> (nox_reason is not null)
+union all
 select 'monitor_availability', unit_id, cast(month as varchar),
 from {{ ref('monitor_availability') }}
 where (pma_pct is null) <> (reason is not null)

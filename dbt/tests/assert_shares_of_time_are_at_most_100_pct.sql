@@ -3,7 +3,7 @@
     'turbine_hours_avoided_daily', 'turbine_hourly', 'emissions_monthly', 'battery_energy_by_purpose_daily',
     'battery_capability', 'ride_through_events', 'delivery_funnel', 'gpu_intensity', 'ramp_smoothing',
     'turbine_pollutant_hourly', 'monitor_availability', 'epa_parity',
-    'demand_response', 'dr_performance', 'claim_check', 'last_resort_daily',
+    'demand_response', 'dr_performance', 'claim_check', 'last_resort_daily', 'emissions_avoided_daily',
 ] %}
 select '{{ mart }}' as mart, site_id, data_coverage_pct,
 from {{ ref(mart) }}

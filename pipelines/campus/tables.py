@@ -422,10 +422,18 @@ class DispatchParameter(Row):
         None, description="import allowed before the upgrade of the grid connection; empty: no attribution"
     )
 
+    baseline_from: Day | None = Field(
+        None,
+        description="first day of a baseline without batteries at today's grid cap and fleet; empty: none",
+    )
+    baseline_to: Day | None = Field(None, description="its last day")
+
     @model_validator(mode="after")
-    def _whole_fit(self) -> "DispatchParameter":
-        if (self.fitted_from is None) != (self.fitted_to is None):
-            raise ValueError("fitted_from and fitted_to stand together")
+    def _whole_periods(self) -> "DispatchParameter":
+        for name in ("fitted", "baseline"):
+            first, last = getattr(self, f"{name}_from"), getattr(self, f"{name}_to")
+            if (first is None) != (last is None):
+                raise ValueError(f"{name}_from and {name}_to stand together")
         return self
 
 

@@ -33,10 +33,16 @@ class Commitment:
     state: UnitState
 
     @property
+    def unit_starts(self) -> Mask:
+        """Whether each unit went from off to on, shape (runs, units, steps)."""
+        before = np.concatenate([self.begun.on[:, :, None], self.on[:, :, :-1]], axis=2)
+        started: Mask = self.on & ~before
+        return started
+
+    @property
     def starts(self) -> Counts:
         """Units that went from off to on, shape (runs, steps)."""
-        before = np.concatenate([self.begun.on[:, :, None], self.on[:, :, :-1]], axis=2)
-        started: Counts = (self.on & ~before).sum(axis=1, dtype=np.int64)
+        started: Counts = self.unit_starts.sum(axis=1, dtype=np.int64)
         return started
 
     @property

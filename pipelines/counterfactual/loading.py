@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.counterfactual.commitment import Commitment
 from pipelines.counterfactual.fleet import Fleet
-from pipelines.counterfactual.quantities import Mask, Watts
+from pipelines.counterfactual.quantities import Counts, Mask, Watts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +53,14 @@ def load(committed: Commitment, residual_w: Watts, fleet: Fleet, known: Mask | N
     # The shares of the first n units together are rounded, so that all of them add up exactly.
     filled = np.cumsum(room, axis=1) * above[:, None, :] // np.maximum(most - least, 1)[:, None, :]
     return Loading(low + np.diff(filled, axis=1, prepend=0), np.maximum(0, wanted - most))
+
+
+def load_bins(unit_w: Watts, nameplate_w: Watts) -> Counts:
+    """Tenth of the nameplate in which each output lies, 1 to 10.
+
+    Args:
+        unit_w: Output of each unit [W], shape (runs, units, steps).
+        nameplate_w: Nameplates [W], shape (units,).
+    """
+    bins: Counts = np.minimum(10, 1 + 10 * unit_w // np.maximum(1, nameplate_w)[:, None])
+    return bins

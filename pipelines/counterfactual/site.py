@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 
 from pipelines.counterfactual.avoided import Models, Policy, Window, model
+from pipelines.counterfactual.envelope import Spread, envelope, unit_steps_by_set
 from pipelines.counterfactual.fleet import Fleet, UnitState
-from pipelines.counterfactual.quantities import Mask, Watts, whole_steps
+from pipelines.counterfactual.quantities import Counts, Mask, Watts, whole_steps
 
 STEP_S = 300
 _PART = 4032
@@ -27,6 +28,7 @@ class Site:
     Attributes:
         intervals: Its steps in order: site_id, local_date, interval_start_utc, …
         unit_ids: Units in merit order.
+        nameplate_w: Their nameplates [W].
         window: What was observed.
         policy: The scenario's reserve.
         fleet: The units.
@@ -34,6 +36,7 @@ class Site:
 
     intervals: pl.DataFrame
     unit_ids: tuple[str, ...]
+    nameplate_w: Watts
     window: Window
     policy: Policy
     fleet: Fleet
@@ -47,6 +50,16 @@ class Site:
             models = model(self.window.part(steps), self.policy, fleet, state)
             state = models.committed.state
             yield self.intervals[steps], models, fleet
+
+    def parts_by_set(self, spread: Spread) -> Iterator[tuple[pl.DataFrame, Counts]]:
+        """Intervals and units running in M0 and M1 with every set of parameters, shape (2, sets, steps)."""
+        state: UnitState | None = None
+        sets = envelope(self.policy, spread)
+        for start in range(0, self.intervals.height, _PART):
+            steps = slice(start, start + _PART)
+            window, fleet = self.window.part(steps), self.fleet.part(steps)
+            unit_steps, state = unit_steps_by_set(window, self.policy, fleet, sets, state)
+            yield self.intervals[steps], unit_steps
 
 
 def sites(
@@ -71,6 +84,7 @@ def site(
     return Site(
         intervals=intervals,
         unit_ids=tuple(units["device_id"]),
+        nameplate_w=units["capability_w"].to_numpy(),
         window=Window(
             load_w=intervals["need_w"].to_numpy(),
             battery_w=intervals["battery_w"].to_numpy(),

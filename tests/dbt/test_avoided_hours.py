@@ -54,7 +54,7 @@ def avoided(module_warehouse):
             scenario("reserve", k=1, k_batt=1),
         ],
     )
-    module_warehouse.dbt("run", "--select", "+turbine_hours_avoided_daily")
+    module_warehouse.dbt("run", "--select", "+emissions_avoided_daily")
     return module_warehouse
 
 
@@ -91,6 +91,27 @@ def test_o24_minimum_up_time_of_four_hours(avoided):
     assert row(avoided, "slow", "without_battery_h", "starts_delta") == (8, -2)
 
 
+def test_the_energy_alone_bounds_the_hours_and_no_regression_runs_without_a_baseline(avoided):
+    found = avoided.rows(
+        "select method_id, avoided_h, avoided_turbine_mwh, reason from marts.turbine_hours_avoided_daily "
+        "where scenario = 'none' order by 1"
+    )
+    assert found == [("B", Decimal("2.1875"), 35, None), ("C", None, None, "no_clean_baseline")]
+
+
+def test_a_day_alone_has_no_interval(avoided):
+    columns = ("avoided_h_low", "avoided_h_high", "interval_reason")
+    assert row(avoided, "base", *columns) == (None, None, "too_few_weeks")
+
+
+def test_units_without_heat_input_avoid_no_fuel_and_say_so(avoided):
+    [found] = avoided.rows(
+        "select fuel_mmbtu, reason, induced_import_mwh from marts.emissions_avoided_daily "
+        "where scenario = 'base'"
+    )
+    assert found == (None, "no_heat_input_curve", None)
+
+
 def test_a_reserve_unit_is_not_credited_where_nothing_says_how_long_the_batteries_would_last(avoided):
     assert row(avoided, "reserve", "without_battery_h", "modelled_h", "avoided_h") == (7, 0, 7)
 
@@ -102,6 +123,7 @@ def test_a_calibration_of_one_day_shows_figures_and_publishes_none(avoided):
 
 def test_a_day_with_too_little_data_says_why(avoided):
     days = avoided.rows(
-        "select distinct local_date, reason from marts.turbine_hours_avoided_daily order by 1"
+        "select distinct local_date, reason from marts.turbine_hours_avoided_daily "
+        "where method_id = 'A' order by 1"
     )
     assert days == [(date(2025, 6, 2), None)]

@@ -35,11 +35,18 @@ _UNKNOWN_PURPOSE = "what no purpose can be given is `unknown`"
 _MEASURED_PART = "the measured part stands beside the whole"
 _THREE_OF_FOUR = "three valid hours of four are enough"
 _NO_CREDIT = "no credit for reserve without a known autonomy"
+_FITTED = "curves and rates are fitted on the hours that are there"
 
 RULES = {
     ("battery_daily", "batteries.status"): "charge weighs by rated energy where no pack says its status",
     ("battery_energy_by_purpose_daily", "campus_load.load_mw"): _UNKNOWN_PURPOSE,
     ("battery_energy_by_purpose_daily", "turbines.gross_mw"): _UNKNOWN_PURPOSE,
+    ("emissions_avoided_daily", "batteries.available_discharge_mw"): _NO_CREDIT,
+    ("emissions_avoided_daily", "batteries.soc_pct"): _NO_CREDIT,
+    ("emissions_avoided_daily", "turbines.fuel_flow_scfh"): _FITTED,
+    ("emissions_avoided_daily", "turbines.gross_mw"): _FITTED,
+    ("emissions_avoided_daily", "turbines.nox_ppm"): _FITTED,
+    ("emissions_avoided_daily", "turbines.o2_pct"): _FITTED,
     ("emissions_monthly", "turbines.fuel_flow_scfh"): _MEASURED_PART,
     ("emissions_monthly", "turbines.nox_ppm"): _MEASURED_PART,
     ("emissions_monthly", "turbines.o2_pct"): _MEASURED_PART,

@@ -31,17 +31,19 @@ def model(dbt, session):
 def columns(pl):
     keys = {"site_id": pl.String, "scenario": pl.String, "local_date": pl.Date}
     figures = [f"{name}_{figure}" for name in MODELS for figure in ("unit_steps", "starts", "watt_steps")]
-    return keys | dict.fromkeys([*figures, "unserved_watt_steps"], pl.Int64)
+    return keys | dict.fromkeys([*figures, "unserved_watt_steps", "extra_import_watt_steps"], pl.Int64)
 
 
 def steps_of(intervals, models, fleet):
     """Whole numbers of each step of a part of the time."""
     import polars as pl
 
-    from pipelines.counterfactual.avoided import WITHOUT_BATTERY
+    from pipelines.counterfactual.avoided import AS_OBSERVED, WITHOUT_BATTERY
     from pipelines.counterfactual.loading import load
 
     loading = load(models.committed, models.residual_w, fleet, intervals["is_known"].to_numpy())
+    served_w = loading.supplied_w + loading.unserved_w
+    served_w[AS_OBSERVED] += intervals["battery_w"].to_numpy()
     figures = (models.committed.unit_steps, models.committed.starts, loading.supplied_w)
     return intervals.select("site_id", "local_date").with_columns(
         *(
@@ -50,4 +52,5 @@ def steps_of(intervals, models, fleet):
             for figure, values in zip(("unit_steps", "starts", "watt_steps"), figures, strict=True)
         ),
         pl.Series("unserved_watt_steps", loading.unserved_w[WITHOUT_BATTERY]),
+        pl.Series("extra_import_watt_steps", served_w[WITHOUT_BATTERY] - served_w[AS_OBSERVED]),
     )

@@ -48,6 +48,7 @@ flows as (
         load_mw + coalesce(aux_mw, 0) + coalesce(xfmr_loss_mw, 0) - coalesce(other_generation_mw, 0)
             - coalesce(excluded_mw, 0) as need_mw,
         coalesce(battery_mw, 0) as battery_mw,
+        coalesce(turbine_mw, 0) as turbine_mw,
         caps.cap_mw,
         power.data_coverage_pct as measured_pct,
         autonomies.autonomy_min,
@@ -72,6 +73,7 @@ select
     reason is null as is_known,
     cast(if(reason is null, need_mw * 1000000, 0) as bigint) as need_w,
     cast(if(reason is null, battery_mw * 1000000, 0) as bigint) as battery_w,
+    cast(if(reason is null, turbine_mw * 1000000, 0) as bigint) as turbine_w,
     cast(if(reason is null, cap_mw * 1000000, 0) as bigint) as cap_w,
     coalesce(autonomy_min, -1) as autonomy_min,
     measured_pct,

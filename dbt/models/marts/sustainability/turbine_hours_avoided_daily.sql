@@ -1,86 +1,96 @@
-with first_units as (
-    select site_id, capability_w / 1e6 as unit_mw,
-    from {{ ref('int_counterfactual_units') }}
-    where merit = 1
+with days as (
+    select *, 'none' as scenario, {{ amount('measured_pct / day_intervals') }} as data_coverage_pct,
+    from {{ ref('int_counterfactual_days') }}
 ),
 
-judged_days as (
+energy_bounds as (
     select
-        models.site_id,
-        models.scenario,
-        models.local_date,
-        days.* exclude (site_id, local_date, reason),
-        calibrations.* exclude (site_id, scenario, observed_h, modelled_h),
-        scenarios.grid_before_mw,
-        md5(concat_ws('|', k, k_batt, min_up_h, min_down_h, start_min, coalesce(grid_before_mw, -1))) as params_hash,
-        {{ amount('if(stored_change_mwh < 0, -stored_change_mwh, 0 * stored_change_mwh) / sqrt(' ~ parameter('rte_assumed') ~ ')') }}
-            as borrowed_mwh,
-        case when calibration_reason = 'calibration_beyond_gate' then coalesce(days.reason, calibration_reason) else days.reason end
-            as reason,
-    from {{ ref('int_counterfactual_daily') }} as models
-    inner join {{ ref('int_counterfactual_days') }} as days using (site_id, local_date)
-    left join {{ ref('int_counterfactual_calibration') }} as calibrations using (site_id, scenario)
-    left join {{ source('reference', 'dispatch_parameters') }} as scenarios
-        on scenarios.site_id = models.site_id and scenarios.scenario = models.scenario and scenarios.valid_to is null
-    left join {{ ref('battery_daily') }} as batteries
-        on batteries.site_id = models.site_id
-        and batteries.local_date = models.local_date
-        and batteries.device_id is null
+        days.site_id,
+        days.local_date,
+        'B' as method_id,
+        days.scenario,
+        {{ amount('days.observed_h') }} as observed_h,
+        if(at_min_load_h is not null, least(at_full_load_h, at_min_load_h), null) as avoided_h_low,
+        at_full_load_h as avoided_h,
+        if(at_min_load_h is not null, greatest(at_full_load_h, at_min_load_h), null) as avoided_h_high,
+        {{ amount('days.observed_turbine_mwh') }} as observed_turbine_mwh,
+        {{ amount('discharged_mwh - turbine_charged_mwh') }} as avoided_turbine_mwh,
+        coalesce(days.reason, if(at_full_load_h is null, 'no_units', null)) as reason,
+        coalesce(days.reason, if(at_full_load_h is null, 'no_units', if(at_min_load_h is null, 'no_min_load', null)))
+            as interval_reason,
+        'bound_only' as method_reason,
+        days.data_coverage_pct,
+    from days
+    left join {{ ref('int_avoided_energy_bound') }} as bounds using (site_id, local_date)
 ),
 
-figures as (
+regressions as (
     select
-        judged_days.*,
-        models.* exclude (site_id, scenario, local_date),
-        without_battery_unit_steps - modelled_unit_steps as battery_only_steps,
-        before_upgrade_unit_steps - before_upgrade_modelled_unit_steps as battery_before_steps,
-        before_upgrade_unit_steps - modelled_unit_steps as grid_and_battery_steps,
-    from judged_days
-    left join {{ ref('int_counterfactual_daily') }} as models
-        on models.site_id = judged_days.site_id
-        and models.scenario = judged_days.scenario
-        and models.local_date = judged_days.local_date
-        and judged_days.reason is null
+        days.site_id,
+        days.local_date,
+        'C' as method_id,
+        days.scenario,
+        {{ amount('days.observed_h') }} as observed_h,
+        predicted_h as without_battery_h,
+        {{ amount('regression.avoided_h - abs(regression.avoided_h) * savings_uncertainty') }} as avoided_h_low,
+        regression.avoided_h,
+        {{ amount('regression.avoided_h + abs(regression.avoided_h) * savings_uncertainty') }} as avoided_h_high,
+        regression.avoided_h as avoided_observed_h,
+        {{ amount('days.observed_turbine_mwh') }} as observed_turbine_mwh,
+        regression.reason,
+        coalesce(regression.reason, if(savings_uncertainty is null, 'no_savings', null)) as interval_reason,
+        if(savings_uncertainty is null, 'no_savings', null) as method_reason,
+        days.data_coverage_pct,
+    from days
+    inner join {{ ref('int_avoided_regression_daily') }} as regression using (site_id, local_date)
+),
+
+methods as (
+    select *, cast(null as varchar) as method_reason from {{ ref('int_avoided_dispatch_daily') }}
+    union all by name
+    select *, 'not_by_this_method' as attribution_reason from energy_bounds
+    union all by name
+    select *, 'not_by_this_method' as attribution_reason from regressions
 )
 
 select
     site_id,
     local_date,
-    'A' as method_id,
+    method_id,
     scenario,
-    {{ amount('observed_h') }} as observed_h,
-    {{ amount('without_battery_unit_steps / 12') }} as without_battery_h,
-    {{ amount('modelled_unit_steps / 12') }} as modelled_h,
-    cast(null as decimal(18, 6)) as avoided_h_low,
-    {{ amount('battery_only_steps / 12') }} as avoided_h,
-    cast(null as decimal(18, 6)) as avoided_h_high,
-    {{ amount(amount('without_battery_unit_steps / 12') ~ ' - ' ~ amount('observed_h')) }} as avoided_observed_h,
-    {{ amount('(battery_before_steps + battery_only_steps) / 24') }} as battery_h,
-    {{ amount('(2 * grid_and_battery_steps - battery_before_steps - battery_only_steps) / 24') }} as grid_h,
-    {{ amount('(battery_before_steps - battery_only_steps) / 12') }} as interaction_h,
-    {{ amount('battery_only_steps / 12') }} as battery_only_h,
-    {{ amount('observed_turbine_mwh') }} as observed_turbine_mwh,
-    {{ amount('without_battery_watt_steps / 12e6') }} as without_battery_turbine_mwh,
-    {{ amount('(without_battery_watt_steps - modelled_watt_steps) / 12e6') }} as avoided_turbine_mwh,
-    cast(observed_starts - without_battery_starts as integer) as starts_delta,
-    {{ amount('unserved_watt_steps / 12e6') }} as unserved_mwh,
-    borrowed_mwh as soc_borrowed_mwh,
+    observed_h,
+    without_battery_h,
+    modelled_h,
+    avoided_h_low,
+    avoided_h,
+    avoided_h_high,
+    avoided_observed_h,
+    battery_h,
+    grid_h,
+    interaction_h,
+    battery_only_h,
+    observed_turbine_mwh,
+    without_battery_turbine_mwh,
+    avoided_turbine_mwh,
+    starts_delta,
+    unserved_mwh,
+    soc_borrowed_mwh,
     calibration_pct,
-    reason is null and calibration_reason is null as is_publishable,
-    {{ amount('battery_only_steps / 12 - borrowed_mwh / unit_mw') }} as avoided_soc_neutral_h,
-    {{ amount('before_upgrade_unit_steps / 12') }} as before_upgrade_h,
-    case when reason is null and grid_before_mw is null then 'no_old_grid_connection' else reason end as attribution_reason,
-    {{ amount('modelled_watt_steps / 12e6') }} as modelled_turbine_mwh,
+    coalesce(is_publishable, reason is null and method_reason is null) as is_publishable,
+    avoided_soc_neutral_h,
+    interval_reason,
+    before_upgrade_h,
+    coalesce(reason, attribution_reason) as attribution_reason,
+    modelled_turbine_mwh,
     observed_starts,
-    {{ amount('excluded_h') }} as excluded_h,
+    excluded_h,
     without_battery_starts,
     modelled_starts,
     calibration_days,
-    coalesce(reason, calibration_reason) as publication_reason,
+    coalesce(publication_reason, reason, method_reason) as publication_reason,
     params_hash,
-    {{ amount('measured_pct / day_intervals') }} as data_coverage_pct,
+    data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
-from figures
-left join first_units using (site_id)
-order by site_id, local_date, scenario
+from methods
+order by site_id, local_date, method_id, scenario

@@ -1,0 +1,114 @@
+"""The parameter envelope: what the models would say with other, equally defensible parameters.
+
+Grid cap ± its meter, one reserve unit less or more, half or twice the minimum up time, capability ± the
+air: 81 sets. Every set goes through the same time with the batteries and without.
+Here must not live: how sets become an interval (`interval`).
+"""
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from pipelines.counterfactual.avoided import Policy, Window
+from pipelines.counterfactual.commitment import commit
+from pipelines.counterfactual.fleet import Fleet, UnitState
+from pipelines.counterfactual.quantities import Counts, Watts
+from pipelines.counterfactual.reserve import effective_reserve
+from pipelines.counterfactual.residual import residual_as_observed, residual_without_battery
+
+_PPM = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far parameters may be off.
+
+    Attributes:
+        grid_ppm: Grid cap, ± millionths.
+        capability_ppm: Capability of the units, ± millionths.
+    """
+
+    grid_ppm: int
+    capability_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet:
+    """One set of the envelope.
+
+    Attributes:
+        grid_ppm: Grid cap in millionths of the default.
+        k: Units held in reserve without batteries.
+        min_up_halves: Minimum up time in halves of the default.
+        capability_ppm: Capability in millionths of the default.
+    """
+
+    grid_ppm: int
+    k: int
+    min_up_halves: int
+    capability_ppm: int
+
+
+def envelope(policy: Policy, spread: Spread) -> tuple[ParameterSet, ...]:
+    """All sets: 3 caps × reserves k − 1, k, k + 1 (not below 0) × 3 minimum up times × 3 capabilities."""
+    return tuple(
+        ParameterSet(*chosen)
+        for chosen in product(
+            (_PPM - spread.grid_ppm, _PPM, _PPM + spread.grid_ppm),
+            sorted({max(0, policy.k + more) for more in (-1, 0, 1)}),
+            (1, 2, 4),
+            (_PPM - spread.capability_ppm, _PPM, _PPM + spread.capability_ppm),
+        )
+    )
+
+
+def unit_steps_by_set(
+    window: Window,
+    policy: Policy,
+    fleet: Fleet,
+    sets: tuple[ParameterSet, ...],
+    state: UnitState | None = None,
+) -> tuple[Counts, UnitState]:
+    """Units that run in M0 and M1 with every set of parameters.
+
+    Args:
+        window: What was observed.
+        policy: The scenario; its k is replaced by that of the set.
+        fleet: Units in merit order.
+        sets: The envelope.
+        state: What the window before left.
+
+    Returns:
+        Unit-steps, shape (2, sets, steps), and what the next window must start from.
+    """
+    residual_w = np.concatenate([_residuals(window, chosen) for chosen in sets])
+    reserve = np.concatenate([_reserves(window, _moved(policy, chosen.k)) for chosen in sets])
+    halves = np.repeat([chosen.min_up_halves for chosen in sets], 2)[:, None]
+    flexible = replace(fleet, min_up_steps=np.maximum(1, fleet.min_up_steps * halves // 2))
+    committed = commit(residual_w, reserve, flexible, state, window.known)
+    return committed.unit_steps.reshape(len(sets), 2, -1).swapaxes(0, 1), committed.state
+
+
+def _moved(policy: Policy, k: int) -> Policy:
+    """Another reserve without batteries; that with them stays, since it is what calibration has seen."""
+    return replace(policy, k=k, k_batt=max(0, policy.k_batt + k - policy.k))
+
+
+def _residuals(window: Window, chosen: ParameterSet) -> Watts:
+    """Residuals of M0 and M1, shape (2, steps); units that can do less meet a residual that is more."""
+    cap = window.grid_cap_w * chosen.grid_ppm // _PPM
+    both = np.stack(
+        [
+            residual_without_battery(window.load_w, cap),
+            residual_as_observed(window.load_w, window.battery_w, cap),
+        ]
+    )
+    scaled: Watts = -(-both * _PPM // chosen.capability_ppm)
+    return scaled
+
+
+def _reserves(window: Window, policy: Policy) -> Counts:
+    """Units in reserve without batteries and with them, shape (2, steps)."""
+    alone = np.full(len(window.load_w), policy.k, dtype=np.int64)
+    return np.stack([alone, effective_reserve(policy.k, policy.k_batt, window.can_bridge)])
