@@ -34,7 +34,7 @@ select
     site_id,
     cast(lines.n as integer) as baseline_days,
     {{ amount('any_value(intercept)') }} as intercept_h,
-    {{ amount('any_value(slope)') }} as slope_h_per_mwh,
+    {{ amount('any_value(lines.slope)') }} as slope,
     {{ amount('sqrt(cast(sum(residual_h * residual_h) as double) / nullif(lines.n - 2, 0))') }} as rmse_h,
     {{ unrounded('sqrt(cast(sum(residual_h * residual_h) as double) / nullif(lines.n - 2, 0)) / nullif(any_value(mean_h), 0)', 8) }} as cv,
     {{ amount('coalesce(cast(sum(residual_h * before_h) as double) / nullif(cast(sum(residual_h * residual_h) as double), 0), 0)') }}
@@ -42,4 +42,4 @@ select
 from residuals
 inner join lines using (site_id)
 group by site_id, lines.n
-having lines.n > 2 and any_value(slope) is not null
+having lines.n > 2 and any_value(lines.slope) is not null

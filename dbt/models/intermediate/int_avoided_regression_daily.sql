@@ -3,7 +3,7 @@ with predictions as (
         days.site_id,
         days.local_date,
         days.observed_h,
-        {{ amount('fit.intercept_h + fit.slope_h_per_mwh * days.deficit_mwh') }} as predicted_h,
+        {{ amount('fit.intercept_h + fit.slope * days.deficit_mwh') }} as predicted_h,
         fit.baseline_days,
         fit.cv,
         fit.autocorrelation,

@@ -23,6 +23,6 @@ select
     cast(hours as integer) as hours,
     cast(load_bins as integer) as load_bins,
     {{ amount('(y - slope * x) / hours') }} as no_load_mmbtu_h,
-    {{ amount('slope') }} as slope_mmbtu_per_mwh,
+    {{ amount('slope') }} as slope,
     case when load_bins < 3 then 'too_few_load_bins' end as reason,
 from slopes

@@ -2,7 +2,7 @@ with unit_figures as (
     select
         units.*,
         case units.model when 'without_battery' then 1 else -1 end as sign,
-        curves.no_load_mmbtu_h * units.unit_steps / 12 + curves.slope_mmbtu_per_mwh * units.watt_steps / 12e6 as heat_mmbtu,
+        curves.no_load_mmbtu_h * units.unit_steps / 12 + curves.slope * units.watt_steps / 12e6 as heat_mmbtu,
         rates.nox_lb_per_mmbtu,
         coalesce(rates.is_own_bin, false) as is_own_bin,
         {{ factor('start_heat_input_mmbtu_h') }} * {{ factor('start_nox_lb_per_mmbtu') }} * devices.cold_start_min / 60
