@@ -36,6 +36,7 @@ select
     case when reason is null then {{ amount('100 * last_resort_h / turbine_h') }} end as last_resort_pct,
     {{ amount('100 * turbine_mwh / nullif(capability_mwh, 0)') }} as capacity_factor_pct,
     {{ amount('capability_mwh') }} as capability_mwh,
+    coalesce(unknown_h, 0) > 0 as is_bound,
     {{ amount('100 * (known_hours - coalesce(unknown_h, 0)) / unit_hours') }} as data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
