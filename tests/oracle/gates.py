@@ -57,9 +57,6 @@ RULES = {
 }
 """Mart and lacking column where a rule lets figures move → the rule."""
 
-OPEN = {("turbine_starts", "turbines.gross_mw"): "a start whose output is not read ends with its run"}
-"""Where figures ought not to move and still do."""
-
 KEYS = (
     "unit_id",
     "device_id",
