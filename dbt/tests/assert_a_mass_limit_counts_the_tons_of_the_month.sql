@@ -1,12 +1,12 @@
--- The days of a mass limit have, month by month, the tons and the gaps that emissions_monthly counts towards it.
+-- The days of a mass limit have, month by month, the tons that emissions_monthly counts towards it; a month that either
+-- does not know is not compared.
 -- Not where a unit is listed for some days only: a month counts all of its days.
 with months as (
     select
         limit_id,
         scope_id,
         date_trunc('month', local_date) as month,
-        bool_and(known_s = expected_s) as is_known,
-        sum(amount) as days_short_tons,
+        case when bool_and(known_s = expected_s) then sum(amount) end as days_short_tons,
     from {{ ref('int_mass_days') }}
     group by all
 )
@@ -20,4 +20,4 @@ inner join {{ ref('emissions_monthly') }} as emitted
 where months.limit_id not in (
     select limit_id from {{ source('reference', 'limit_units') }} where valid_from is not null or valid_to is not null
 )
-and (is_known <> (counted_short_tons is not null) or abs(days_short_tons - counted_short_tons) > 0.0001)
+and abs(days_short_tons - counted_short_tons) > 0.0001
