@@ -62,6 +62,8 @@ PLACES = (
     *(Place(f"no-{column.replace('.', '-')}", *AROUND_THE_LOSS, column) for column in LACKING),
 )
 
+STAGES = {"delivered_on": "2023-11-01", "installed_on": "2023-12-01", "commissioned_on": "2024-01-01"}
+
 DEVICES = {
     "grid": ("meter", {"nameplate_mw": 60}),
     "check": ("meter", {"nameplate_mw": 60}),
@@ -69,8 +71,8 @@ DEVICES = {
     "cooling": ("feeder", {"nameplate_mw": 4}),
     "gt-1": ("unit", {"nameplate_mw": 16, "commissioned_on": "2024-01-01"}),
     "gt-2": ("unit", {"nameplate_mw": 10, "commissioned_on": "2024-01-01"}),
-    "bat-1": ("block", {"nameplate_mw": 4, "energy_mwh": 2.6, "energy_basis": "dc"}),
-    "bat-2": ("block", {"nameplate_mw": 4, "energy_mwh": 8, "energy_basis": "dc"}),
+    "bat-1": ("block", {"nameplate_mw": 4, "energy_mwh": 2.6, "energy_basis": "dc"} | STAGES),
+    "bat-2": ("block", {"nameplate_mw": 4, "energy_mwh": 8, "energy_basis": "dc"} | STAGES),
 }
 UNIT = {"nsps_subpart": "KKKK", "commenced_on": "2023-06-01", "cycle": "simple", "min_load_mw": 4}
 UNIT |= {"min_up_h": 2, "cold_start_min": 20}
@@ -117,7 +119,7 @@ COLUMNS = {
 def write_reference(folder: Path) -> None:
     """The reference folder of all sites."""
     (folder / "feeds").mkdir(parents=True)
-    for name in ("parameters", "factors"):
+    for name in ("parameters", "factors", "substitution_rules"):
         text = (PROJECT / "data" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     for name, rows in _tables().items():
@@ -219,7 +221,7 @@ def _rows_of(place: Place) -> dict[str, list[Reading]]:
             "kind": "pack",
         }
         devices.append(
-            pack | {"name": name, "nameplate_mw": 2, "energy_mwh": energy_mwh, "energy_basis": "dc"}
+            pack | {"name": name, "nameplate_mw": 2, "energy_mwh": energy_mwh, "energy_basis": "dc"} | STAGES
         )
     units = [f"{site}-gt-1", f"{site}-gt-2"]
     day = place.begins.date()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.oracle import batteries, coverage, gates, grid, peaks, power, rolling, turbines
+from tests.oracle import batteries, coverage, emissions, filling, gates, grid, holdings, peaks, power, rolling
 from tests.oracle.campus import LACKING, PLACES
 from tests.oracle.clock import Clock
 from tests.oracle.conftest import Published
@@ -28,12 +28,21 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
         ("site_id", "device_id", "local_date", "purpose"),
         batteries.battery_energy_by_purpose_daily,
     ),
+    "battery_capability": (("site_id", "device_id", "month"), holdings.battery_capability),
+    "delivery_funnel": (("site_id", "kind", "month"), holdings.delivery_funnel),
+    "gpu_intensity": (("site_id", "month"), holdings.gpu_intensity),
+    "ramp_smoothing": (("site_id", "local_date", "ramp_interval_s"), holdings.ramp_smoothing),
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
     "peak_grid_share": (
         ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
         peaks.peak_grid_share,
     ),
-    "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), turbines.turbine_hourly),
+    "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), filling.turbine_hourly),
+    "turbine_pollutant_hourly": (
+        ("site_id", "unit_id", "hour_start_utc", "pollutant"),
+        filling.turbine_pollutant_hourly,
+    ),
+    "emissions_monthly": (("site_id", "unit_id", "month", "pollutant"), emissions.emissions_monthly),
     "nox_rolling_hourly": (
         ("site_id", "unit_id", "hour_start_utc", "limit_id"),
         rolling.nox_rolling_hourly,
