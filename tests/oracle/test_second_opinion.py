@@ -12,7 +12,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.oracle import batteries, coverage, emissions, filling, gates, grid, holdings, peaks, power, rolling
+from tests.oracle import (
+    batteries,
+    coverage,
+    emissions,
+    filling,
+    gates,
+    grid,
+    holdings,
+    peaks,
+    power,
+    response,
+    rolling,
+)
 from tests.oracle.campus import LACKING, PLACES
 from tests.oracle.clock import Clock
 from tests.oracle.conftest import Published
@@ -32,6 +44,8 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
     "delivery_funnel": (("site_id", "kind", "month"), holdings.delivery_funnel),
     "gpu_intensity": (("site_id", "month"), holdings.gpu_intensity),
     "ramp_smoothing": (("site_id", "local_date", "ramp_interval_s"), holdings.ramp_smoothing),
+    "demand_response": (("site_id", "event_id", "interval_start_utc"), response.demand_response),
+    "dr_performance": (("site_id", "event_id"), response.dr_performance),
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
     "peak_grid_share": (
         ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
