@@ -22,8 +22,10 @@ from tests.oracle import (
     holdings,
     peaks,
     power,
+    resort,
     response,
     rolling,
+    starts,
 )
 from tests.oracle.campus import LACKING, PLACES
 from tests.oracle.clock import Clock
@@ -47,11 +49,13 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
     "demand_response": (("site_id", "event_id", "interval_start_utc"), response.demand_response),
     "dr_performance": (("site_id", "event_id"), response.dr_performance),
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
+    "last_resort_daily": (("site_id", "local_date"), resort.last_resort_daily),
     "peak_grid_share": (
         ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
         peaks.peak_grid_share,
     ),
     "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), filling.turbine_hourly),
+    "turbine_starts": (("site_id", "unit_id", "event_id"), starts.turbine_starts),
     "turbine_pollutant_hourly": (
         ("site_id", "unit_id", "hour_start_utc", "pollutant"),
         filling.turbine_pollutant_hourly,
@@ -72,6 +76,9 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
 LACKED_TWICE = ("grid.grid_mw", "turbines.gross_mw", "batteries.soc_pct")
 TWICE = {place.site_id for place in PLACES if place.lacks in (None, *LACKED_TWICE)}
 """Sites that are computed again."""
+
+ELSEWHERE = {"turbine_starts": "no-turbines-gross_mw"}
+"""Mart → a site whose rows have no second opinion: starts of which the output is not read."""
 
 UNANSWERED = {
     "site_power_5min": {"soc_pct"},
@@ -100,9 +107,10 @@ def test_the_second_opinion_is_the_same_to_the_last_digit(
 ) -> None:
     keys, compute = MARTS[mart]
     table = mart if "." in mart else f"marts.{mart}"
-    rows = [row for row in published.rows(f"select * from {table}") if row["site_id"] in TWICE]
+    asked = TWICE - {ELSEWHERE.get(mart)}
+    rows = [row for row in published.rows(f"select * from {table}") if row["site_id"] in asked]
     found = {tuple(row[key] for key in keys): row for row in rows}
-    second = {key: row for site in sites.values() for key, row in compute(site)}
+    second = {key: row for name in asked for key, row in compute(sites[name])}
     assert second.keys() == found.keys()
     named = set(next(iter(second.values())))
     columns = set(next(iter(found.values()))) - set(keys) - {"version_id"} - UNANSWERED.get(mart, set())

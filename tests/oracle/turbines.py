@@ -48,7 +48,7 @@ def _pieces(site: Site, unit: str) -> dict[datetime, list[Piece]]:
 
 def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     known = _seconds(pieces, "fuel_flow_scfh")
-    burning = [piece for piece in pieces if _burns(site, piece.row)]
+    burning = [piece for piece in pieces if burns(site, piece.row)]
     running = sum(piece.seconds for piece in burning) if _covers(site, known) else None
     valid = [piece for piece in burning if piece.row["monitor_status"] in (None, "valid")]
     ppm, o2 = mean(valid, "nox_ppm"), mean(valid, "o2_pct")
@@ -57,8 +57,8 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     is_valid = bool(running) and (
         quadrants >= len(_quarters(burning, "fuel_flow_scfh")) or (is_qa and quadrants >= 2)
     )
-    uncapped = _rates(site, ppm, o2) if is_valid else Rates(None, None)
-    capped = _rates(site, ppm, None if o2 is None else min(o2, CAP_PCT)) if is_valid else Rates(None, None)
+    uncapped = rates(site, ppm, o2) if is_valid else Rates(None, None)
+    capped = rates(site, ppm, None if o2 is None else min(o2, CAP_PCT)) if is_valid else Rates(None, None)
     fuel = _sum(pieces, "fuel_flow_scfh") if _covers(site, known) else None
     heat = None if fuel is None else fuel * GCV_BTU_SCF / Decimal(3600000000)
     burnt = ZERO if running == 0 else heat
@@ -111,7 +111,7 @@ CAP_PCT = Decimal("19.0")
 GCV_BTU_SCF = Decimal(1032)
 
 
-def _rates(site: Site, ppm: Decimal | None, o2: Decimal | None) -> Rates:
+def rates(site: Site, ppm: Decimal | None, o2: Decimal | None) -> Rates:
     """19-1: E = K·C·F_d·20.9/(20.9 − O2); C15 = C·5.9/(20.9 − O2); no rate at the oxygen of air."""
     air = site.factors["o2_air"]
     if ppm is None or o2 is None or o2 >= air:
@@ -153,7 +153,8 @@ def _reason(running: int | None, rate: Decimal | None, lb: Decimal | None, o2: D
     return "heat_input_missing" if rate is not None else "monitor_downtime"
 
 
-def _burns(site: Site, row: Row) -> bool:
+def burns(site: Site, row: Row) -> bool:
+    """Whether a reading shows fuel combusted."""
     flow = value(row, "fuel_flow_scfh")
     return flow is not None and flow > site.parameters["fuel_flow_running_scfh"]
 
