@@ -112,6 +112,20 @@ COLUMNS = {
     "pack": {"status": ""},
 }
 
+CLAIMS: list[Reading] = [
+    {"claim_id": "load", "boundary": "odd", "kpi": "energy_balance_daily.load_mwh", "aggregation": "sum"}
+    | {"confirmed_from": 1500, "refuted_below": 1400, "min_coverage_pct": 0},
+    {"claim_id": "power", "boundary": "odd", "kpi": "battery_capability.max_discharge_15min_mw"}
+    | {"aggregation": "max", "confirmed_from": 3, "refuted_below": 2, "min_coverage_pct": 0},
+    {"claim_id": "last-resort", "boundary": "odd", "kpi": "last_resort_daily.last_resort_h"}
+    | {"denominator": "last_resort_daily.turbine_h", "aggregation": "ratio_pct"}
+    | {"confirmed_from": 95, "refuted_below": 50, "min_coverage_pct": 0},
+    {"claim_id": "calls", "boundary": "odd", "kpi": "dr_performance.full_pct", "aggregation": "mean"}
+    | {"confirmed_from": 95, "refuted_below": 80, "min_coverage_pct": 0},
+    {"claim_id": "unheard", "boundary": "odd"},
+]
+"""What is said of the odd site; all of it is known, so that coverage decides nothing."""
+
 
 # --- who they are -------------------------------------------------------------------------------
 
@@ -150,6 +164,10 @@ def _tables() -> dict[str, list[Reading]]:
                 "base_temperature": "68F",
                 "base_pressure": "29.92inHg",
             }
+        ],
+        "claims": [
+            claim | {"statement": claim["claim_id"], "period_rule": "all", "source": "test"}
+            for claim in CLAIMS
         ],
         "dr_programmes": [
             {

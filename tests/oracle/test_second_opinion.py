@@ -14,6 +14,7 @@ import pytest
 
 from tests.oracle import (
     batteries,
+    claims,
     coverage,
     emissions,
     filling,
@@ -49,6 +50,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
     "demand_response": (("site_id", "event_id", "interval_start_utc"), response.demand_response),
     "dr_performance": (("site_id", "event_id"), response.dr_performance),
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
+    "claim_check": (("claim_id", "period", "boundary", "part"), claims.claim_check),
     "last_resort_daily": (("site_id", "local_date"), resort.last_resort_daily),
     "peak_grid_share": (
         ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
@@ -81,6 +83,15 @@ ELSEWHERE = {"turbine_starts": "no-turbines-gross_mw"}
 """Mart → a site whose rows have no second opinion: starts of which the output is not read."""
 
 UNANSWERED = {
+    "claim_check": {
+        "statement",
+        "source",
+        "unit",
+        "threshold",
+        "why",
+        "evidence",
+        "data_coverage_pct",
+    },
     "site_power_5min": {"soc_pct"},
     "energy_balance_daily": {
         "suspect_device_id",
