@@ -17,7 +17,7 @@
                 {% for column in value_columns(kind) %}
                     {% set is_there = column ~ ' is not null' %}
                     {% if kind == 'turbines' and column in var('monitored_columns') %}
-                        {% set is_there = is_there ~ ' and ' ~ is_monitor_valid() %}
+                        {% set is_there = is_there ~ ' and is_monitor_valid' %}
                     {% endif %}
                     {
                         'column_name': '{{ column }}',
@@ -26,7 +26,14 @@
                     },
                 {% endfor %}
             ] as columns,
-        from ({{ split_over_buckets(source('affected', kind), 3600) }})
+        from (
+            {% if kind == 'turbines' %}
+                select pieces.*, {{ is_monitor_valid('pieces') }} as is_monitor_valid,
+                from ({{ split_over_buckets(source('affected', kind), 3600) }}) as pieces
+            {% else %}
+                {{ split_over_buckets(source('affected', kind), 3600) }}
+            {% endif %}
+        )
         group by site_id, device_id, feed_id, utc_date, bucket_start_utc
     )
 {%- endmacro %}

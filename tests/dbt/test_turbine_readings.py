@@ -326,7 +326,7 @@ def test_a_month_without_rules_for_missing_hours_has_only_what_was_measured(turb
     sql = f"select {columns} from marts.emissions_monthly where pollutant = 'nox' and month = ? and unit_id "
     june = date(2025, 6, 1)
     [(tons, measured, is_bound, reason)] = turbines.rows((sql + "= 'gap'").replace("?", f"date '{june}'"))
-    assert (tons, is_bound, reason) == (None, True, "monitor_downtime")
+    assert (tons, is_bound, reason) == (None, True, "op_time_unknown")
     assert measured > 0
 
 

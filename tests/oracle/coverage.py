@@ -55,7 +55,7 @@ def utc_days(site: Site) -> list[date]:
 def _hour(site: Site, device: str, column: str, hour: datetime) -> Row:
     by_feed: dict[str, list[int]] = {}
     for row, seconds in _hours(site, device).get(hour, []):
-        if row[column] is not None and (column not in BURNING or row["monitor_status"] in (None, "valid")):
+        if row[column] is not None and (column not in BURNING or site.is_vouched_for(row)):
             parts = by_feed.setdefault(row["feed_id"], [0, 0])
             parts[row["method"] == "substituted"] += seconds
     expected = _burning_s(site, device, hour) if column in BURNING else 3600

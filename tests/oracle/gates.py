@@ -27,7 +27,6 @@ ABOUT_THE_DATA = {
 
 STAND_INS = {
     "batteries.energy_charged_mwh": "power gives the energy where registers do not",
-    "turbines.monitor_status": "a monitor that gives no status is taken at its word",
 }
 """Columns in whose place others stand, so that figures are others, but whole."""
 
@@ -56,20 +55,20 @@ RULES = {
     ("emissions_avoided_daily", "batteries.soc_pct"): _NO_CREDIT,
     ("emissions_avoided_daily", "turbines.fuel_flow_scfh"): _FITTED,
     ("emissions_avoided_daily", "turbines.gross_mw"): _FITTED,
+    ("emissions_avoided_daily", "turbines.monitor_status"): _FITTED,
     ("emissions_avoided_daily", "turbines.nox_ppm"): _FITTED,
     ("emissions_avoided_daily", "turbines.o2_pct"): _FITTED,
     ("emissions_monthly", "turbines.fuel_flow_scfh"): _MEASURED_PART,
+    ("emissions_monthly", "turbines.monitor_status"): _MEASURED_PART,
     ("emissions_monthly", "turbines.nox_ppm"): _MEASURED_PART,
     ("emissions_monthly", "turbines.o2_pct"): _MEASURED_PART,
+    ("nox_rolling_hourly", "turbines.monitor_status"): _THREE_OF_FOUR,
     ("nox_rolling_hourly", "turbines.nox_ppm"): _THREE_OF_FOUR,
     ("nox_rolling_hourly", "turbines.o2_pct"): _THREE_OF_FOUR,
     ("turbine_hours_avoided_daily", "batteries.available_discharge_mw"): _NO_CREDIT,
     ("turbine_hours_avoided_daily", "batteries.soc_pct"): _NO_CREDIT,
 }
 """Mart and lacking column where a rule lets figures move → the rule."""
-
-OPEN = {("turbine_starts", "turbines.gross_mw"): "a start whose output is not read ends with its run"}
-"""Where figures ought not to move and still do."""
 
 KEYS = (
     "unit_id",

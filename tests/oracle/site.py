@@ -93,6 +93,18 @@ class Site:
         """Local days of those hours."""
         return sorted({self.clock.day(hour) for hour in self.hours})
 
+    def is_vouched_for(self, row: Row) -> bool:
+        """Whether the emission monitor calls a reading valid; one that never says is taken at its word."""
+        if row["monitor_status"] is not None:
+            return bool(row["monitor_status"] == "valid")
+        return row["feed_id"] not in self._feeds_with_status
+
+    @cached_property
+    def _feeds_with_status(self) -> set[str]:
+        """Feeds that give the state of a monitor."""
+        columns = self.reference["feed_columns"]
+        return {row["feed_id"] for row in columns if row["column_name"] == "monitor_status"}
+
     def intervals(self, day: date) -> list[datetime]:
         """5-minute intervals of a local day that lie in known hours."""
         known = set(self.hours)

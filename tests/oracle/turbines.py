@@ -50,7 +50,7 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     known = _seconds(pieces, "fuel_flow_scfh")
     burning = [piece for piece in pieces if burns(site, piece.row)]
     running = sum(piece.seconds for piece in burning) if _covers(site, known) else None
-    valid = [piece for piece in burning if piece.row["monitor_status"] in (None, "valid")]
+    valid = [piece for piece in burning if site.is_vouched_for(piece.row)]
     ppm, o2 = mean(valid, "nox_ppm"), mean(valid, "o2_pct")
     quadrants = len(_quarters(valid, "nox_ppm") & _quarters(valid, "o2_pct"))
     is_qa = any(piece.row["monitor_status"] in ("calibration", "maintenance") for piece in pieces)

@@ -20,7 +20,8 @@ judged_events as (
         case
             when rules.unit_id is null then 'count_rule_unknown'
             when rules.reason is not null then rules.reason
-            when counters.counter = 'start_hours' and events.reason = 'scr_temperature_missing' then events.reason
+            when counters.counter = 'start_hours' and events.reason in ('load_missing', 'scr_temperature_missing')
+                then 'duration_unknown'
         end as reason,
     from {{ ref('int_turbine_events') }} as events
     inner join {{ source('reference', 'calendar_hours') }} as calendar

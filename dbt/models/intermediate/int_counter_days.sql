@@ -60,7 +60,7 @@ event_days as (
         local_date,
         sum(amount) as amount,
         count(reason) as unknown_events,
-        count(*) filter (where reason = 'scr_temperature_missing') as endless_events,
+        count(*) filter (where reason = 'duration_unknown') as endless_events,
     from {{ ref('int_counted_events') }}
     group by limit_id, scope_id, local_date
 )

@@ -14,8 +14,8 @@ with witnesses as (
     union all by name
     select
         * exclude (nox_ppm, o2_pct),
-        case when {{ is_monitor_valid() }} then nox_ppm end as nox_ppm,
-        case when {{ is_monitor_valid() }} then o2_pct end as o2_pct,
+        case when is_monitor_valid then nox_ppm end as nox_ppm,
+        case when is_monitor_valid then o2_pct end as o2_pct,
     from {{ ref('stg_turbines') }}
 ),
 

@@ -55,7 +55,7 @@ select
     coalesce(counts_from > window_from, false) as is_partial_window,
     case
         when unknown_events > endless_events then 'count_rule_unknown'
-        when endless_events > 0 then 'scr_temperature_missing'
+        when endless_events > 0 then 'duration_unknown'
         when window_known_s * 100 < window_expected_s * gate_pct then 'window_has_gaps'
     end as reason,
 from sums

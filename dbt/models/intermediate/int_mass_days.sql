@@ -7,7 +7,7 @@ last_hours as (
 ),
 
 limits as (
-    select
+    select distinct
         site_id,
         unit_id,
         limit_id,
@@ -16,10 +16,14 @@ limits as (
         date_trunc('month', counts_from) as counts_from,
         listed_from as valid_from,
         listed_to as valid_to,
-        max_by(missing_rule, coalesce(summed.valid_from, date '0001-01-01')) as missing_rule,
-    from {{ ref('int_summed_limits') }} as summed
+    from {{ ref('int_summed_limits') }}
     where counter is null
-    group by all
+),
+
+rules as (
+    select distinct limit_id, unit_id, missing_rule, coalesce(valid_from, date '0001-01-01') as valid_from,
+    from {{ ref('int_summed_limits') }}
+    where counter is null
 ),
 
 unit_days as (
@@ -60,19 +64,21 @@ select
     limits.scope_id,
     days.local_date,
     sum(if(units.device_id is null, emitted.hours, days.hours) * 3600) as expected_s,
-    sum(coalesce({{ filled_by('limits.missing_rule', 'hours') }}, 0) * 3600) as known_s,
+    sum(coalesce({{ filled_by('rules.missing_rule', 'hours') }}, 0) * 3600) as known_s,
     max(greatest(limits.counts_from, days.starts_on)) as counts_from,
-    {{ unrounded('coalesce(sum(' ~ filled_by('limits.missing_rule', 'lb') ~ '), 0) / max(days.lb_per_short_ton)', 10) }} as amount,
+    {{ unrounded('coalesce(sum(' ~ filled_by('rules.missing_rule', 'lb') ~ '), 0) / max(days.lb_per_short_ton)', 10) }} as amount,
 from days
 inner join limits
     on limits.site_id = days.site_id
     and (limits.counts_from is null or limits.counts_from <= days.local_date)
     and {{ is_valid_on('limits', 'days.local_date') }}
+asof left join rules
+    on rules.limit_id = limits.limit_id and rules.unit_id = limits.unit_id and rules.valid_from <= last_day(days.local_date)
 left join {{ source('reference', 'devices') }} as units
     on units.device_id = limits.unit_id
     and {{ is_valid_on('units', 'days.local_date') }}
     and {{ is_expected_on('units', 'days.local_date') }}
 left join unit_days as emitted
     on emitted.unit_id = limits.unit_id and emitted.pollutant = limits.pollutant and emitted.local_date = days.local_date
-where units.device_id is not null or {{ filled_by('limits.missing_rule', 'lb') }} is not null
+where units.device_id is not null or {{ filled_by('rules.missing_rule', 'lb') }} is not null
 group by days.site_id, limits.limit_id, limits.scope_id, days.local_date

@@ -22,6 +22,8 @@ runs as (
         max(to_utc) as to_utc,
         min(from_utc) filter (where is_loaded) as loaded_from_utc,
         max(to_utc) filter (where is_loaded) as loaded_to_utc,
+        min(from_utc) filter (where is_loaded is null) as load_unknown_from_utc,
+        max(to_utc) filter (where is_loaded is not false) as unloaded_from_utc,
         min(from_utc) filter (where is_scr_hot) as scr_hot_from_utc,
         min(from_utc) filter (where is_scr_hot is null) as scr_unknown_from_utc,
         max(step_s) as step_s,
@@ -62,9 +64,12 @@ ended_runs as (
     select
         *,
         case when rule_ends_utc <= to_utc then rule_ends_utc end as reached_utc,
-        coalesce(end_rule = 'scr_temperature' and reached_utc is null and scr_unknown_from_utc is not null, false)
-            as is_temperature_missing,
-        case when is_start_seen and not is_temperature_missing
+        case
+            when end_rule = 'load' and load_unknown_from_utc < coalesce(reached_utc, to_utc) then 'load_missing'
+            when end_rule = 'scr_temperature' and reached_utc is null and scr_unknown_from_utc is not null
+                then 'scr_temperature_missing'
+        end as missing_reason,
+        case when is_start_seen and missing_reason is null
             then coalesce(reached_utc, if(is_stop_seen, to_utc, null))
         end as start_ended_utc,
     from ruled_runs
@@ -78,7 +83,7 @@ select
     start_ended_utc as ended_at,
     coalesce(start_ended_utc, to_utc) as seen_until_utc,
     end_rule,
-    case when not is_temperature_missing then reached_utc is null and is_stop_seen end as is_aborted,
+    case when reached_utc is not null then false when missing_reason is null then is_stop_seen end as is_aborted,
     {{ amount('if(is_standstill_whole, epoch(standstill) / 3600, null)') }} as standstill_h,
     case
         when epoch(standstill) > 3600 * {{ parameter('hot_restart_max_off_h') }} then false
@@ -87,7 +92,7 @@ select
     end_rule = 'scr_temperature' and coalesce(scr_unknown_from_utc < start_ended_utc, false) as is_bound,
     case
         when start_ended_utc is not null then null
-        when is_temperature_missing then 'scr_temperature_missing'
+        when missing_reason is not null then missing_reason
         when is_cut_by_gap then 'readings_missing'
         else 'startup_not_ended'
     end as reason,
@@ -100,8 +105,8 @@ select
     device_id,
     'stop' as kind,
     case
-        when is_start_seen then greatest(coalesce(loaded_to_utc, to_utc), start_ended_utc)
-        else coalesce(loaded_to_utc, from_utc)
+        when is_start_seen then greatest(if(loaded_to_utc is null, to_utc, unloaded_from_utc), start_ended_utc)
+        else coalesce(unloaded_from_utc, from_utc)
     end as started_at,
     to_utc as ended_at,
     to_utc as seen_until_utc,
@@ -109,8 +114,8 @@ select
     false as is_aborted,
     cast(null as decimal(18, 6)) as standstill_h,
     cast(null as boolean) as is_hot_restart,
-    not is_start_seen and loaded_to_utc is null as is_bound,
-    cast(null as varchar) as reason,
+    unloaded_from_utc is distinct from loaded_to_utc or not is_start_seen and loaded_to_utc is null as is_bound,
+    case when unloaded_from_utc is distinct from loaded_to_utc then 'load_missing' end as reason,
     step_s,
 from ended_runs
 where is_stop_seen

@@ -59,9 +59,7 @@ select
         when basis = 1 then least(known_s, operating_time_h * 3600)
         else known_s
     end as running_s,
-    coalesce(
-        gross_mw_sum * 100 >= gross_mw_covered_s * nameplate_mw * {{ parameter('startup_end_load_pct') }}, false
-    ) as is_loaded,
+    gross_mw_sum * 100 >= gross_mw_covered_s * nameplate_mw * {{ parameter('startup_end_load_pct') }} as is_loaded,
     o2_pct_covered_s + co2_pct_covered_s > 0 as has_diluent,
     nox_ppm_covered_s > 0 and has_diluent as has_concentrations,
     has_concentrations or nox_ppm_15o2_covered_s + nox_lb_per_mmbtu_covered_s + nox_lb_covered_s > 0 as has_nox,

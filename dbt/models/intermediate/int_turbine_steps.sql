@@ -10,7 +10,7 @@ with judged_readings as (
     select
         turbines.* exclude ({{ var('monitored_columns') | join(', ') }}),
         {% for column in var('monitored_columns') %}
-            case when {{ is_monitor_valid() }} then {{ column }} end as {{ column }},
+            case when is_monitor_valid then {{ column }} end as {{ column }},
         {% endfor %}
         cast({{ unit_is_fired('status') }} as integer) as is_fired,
         case when coalesce(turbines.nox_ppm, nox_ppm_15o2, nox_lb_per_mmbtu, nox_lb) is not null

@@ -17,6 +17,7 @@ select
     moisture_basis,
     status,
     monitor_status,
+    {{ is_monitor_valid('turbines') }} as is_monitor_valid,
     modc,
     measure_indicator,
-from {{ source('affected', 'turbines') }}
+from {{ source('affected', 'turbines') }} as turbines

@@ -24,6 +24,8 @@ sums as (
         sum({{ amount('sign * heat_mmbtu') }}) as fuel_mmbtu,
         sum({{ amount('sign * heat_mmbtu * nox_lb_per_mmbtu') }}) as nox_lb,
         sum({{ amount('-sign * starts * start_nox_lb') }}) as start_penalty_nox_lb,
+        sum({{ amount('heat_mmbtu * nox_lb_per_mmbtu + if(starts = 0, 0, starts * start_nox_lb)') }})
+            filter (where model = 'without_battery') as without_battery_nox_lb,
         bool_and(starts = 0 or start_nox_lb is not null) as has_start_factors,
         100 * sum({{ amount('heat_mmbtu') }}) filter (where not is_own_bin) / nullif(sum({{ amount('heat_mmbtu') }}), 0)
             as nox_other_bins_pct,
@@ -88,6 +90,7 @@ select
     factor_id as induced_factor_id,
     kind as induced_factor_kind,
     case when nox_reason is null then {{ amount('coalesce(nox_lb, 0) - coalesce(start_penalty_nox_lb, 0)') }} end as nox_net_lb,
+    case when nox_reason is null then {{ amount('coalesce(without_battery_nox_lb, 0)') }} end as without_battery_nox_lb,
     case when reason is null then {{ amount('induced_import_mwh') }} end as induced_import_mwh,
     case when nox_reason is null then {{ amount('coalesce(nox_other_bins_pct, 0)') }} end as nox_other_bins_pct,
     nox_reason,
