@@ -62,6 +62,8 @@ PLACES = (
     *(Place(f"no-{column.replace('.', '-')}", *AROUND_THE_LOSS, column) for column in LACKING),
 )
 
+STAGES = {"delivered_on": "2023-11-01", "installed_on": "2023-12-01", "commissioned_on": "2024-01-01"}
+
 DEVICES = {
     "grid": ("meter", {"nameplate_mw": 60}),
     "check": ("meter", {"nameplate_mw": 60}),
@@ -69,8 +71,8 @@ DEVICES = {
     "cooling": ("feeder", {"nameplate_mw": 4}),
     "gt-1": ("unit", {"nameplate_mw": 16, "commissioned_on": "2024-01-01"}),
     "gt-2": ("unit", {"nameplate_mw": 10, "commissioned_on": "2024-01-01"}),
-    "bat-1": ("block", {"nameplate_mw": 4, "energy_mwh": 2.6, "energy_basis": "dc"}),
-    "bat-2": ("block", {"nameplate_mw": 4, "energy_mwh": 8, "energy_basis": "dc"}),
+    "bat-1": ("block", {"nameplate_mw": 4, "energy_mwh": 2.6, "energy_basis": "dc"} | STAGES),
+    "bat-2": ("block", {"nameplate_mw": 4, "energy_mwh": 8, "energy_basis": "dc"} | STAGES),
 }
 UNIT = {"nsps_subpart": "KKKK", "commenced_on": "2023-06-01", "cycle": "simple", "min_load_mw": 4}
 UNIT |= {"min_up_h": 2, "cold_start_min": 20}
@@ -110,6 +112,20 @@ COLUMNS = {
     "pack": {"status": ""},
 }
 
+CLAIMS: list[Reading] = [
+    {"claim_id": "load", "boundary": "odd", "kpi": "energy_balance_daily.load_mwh", "aggregation": "sum"}
+    | {"confirmed_from": 1500, "refuted_below": 1400, "min_coverage_pct": 0},
+    {"claim_id": "power", "boundary": "odd", "kpi": "battery_capability.max_discharge_15min_mw"}
+    | {"aggregation": "max", "confirmed_from": 3, "refuted_below": 2, "min_coverage_pct": 0},
+    {"claim_id": "last-resort", "boundary": "odd", "kpi": "last_resort_daily.last_resort_h"}
+    | {"denominator": "last_resort_daily.turbine_h", "aggregation": "ratio_pct"}
+    | {"confirmed_from": 95, "refuted_below": 50, "min_coverage_pct": 0},
+    {"claim_id": "calls", "boundary": "odd", "kpi": "dr_performance.full_pct", "aggregation": "mean"}
+    | {"confirmed_from": 95, "refuted_below": 80, "min_coverage_pct": 0},
+    {"claim_id": "unheard", "boundary": "odd"},
+]
+"""What is said of the odd site; all of it is known, so that coverage decides nothing."""
+
 
 # --- who they are -------------------------------------------------------------------------------
 
@@ -117,7 +133,7 @@ COLUMNS = {
 def write_reference(folder: Path) -> None:
     """The reference folder of all sites."""
     (folder / "feeds").mkdir(parents=True)
-    for name in ("parameters", "factors"):
+    for name in ("parameters", "factors", "substitution_rules"):
         text = (PROJECT / "data" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     for name, rows in _tables().items():
@@ -148,6 +164,10 @@ def _tables() -> dict[str, list[Reading]]:
                 "base_temperature": "68F",
                 "base_pressure": "29.92inHg",
             }
+        ],
+        "claims": [
+            claim | {"statement": claim["claim_id"], "period_rule": "all", "source": "test"}
+            for claim in CLAIMS
         ],
         "dr_programmes": [
             {
@@ -219,7 +239,7 @@ def _rows_of(place: Place) -> dict[str, list[Reading]]:
             "kind": "pack",
         }
         devices.append(
-            pack | {"name": name, "nameplate_mw": 2, "energy_mwh": energy_mwh, "energy_basis": "dc"}
+            pack | {"name": name, "nameplate_mw": 2, "energy_mwh": energy_mwh, "energy_basis": "dc"} | STAGES
         )
     units = [f"{site}-gt-1", f"{site}-gt-2"]
     day = place.begins.date()
@@ -424,7 +444,7 @@ def _read(place: Place) -> Iterator[tuple[str, Reading]]:
                     300,
                     battery_mw=power,
                     soc_pct=round(charge[name], 3),
-                    available_discharge_mw=3.9 if step % 50 < 25 else 4,
+                    available_discharge_mw=_available(step),
                     **_registers(site, name, power),
                 ),
             )
@@ -481,6 +501,13 @@ def _cycle(step: int) -> float:
     if place < 20:
         return -1.5
     return round(1.4 + place % 3 / 10, 4) if place < 38 else 0.0
+
+
+def _available(step: int) -> float:
+    """Little in the call for demand response, so that the batteries are at their limit in some of it."""
+    if 480 <= step < 520:
+        return 1.5
+    return 3.9 if step % 50 < 25 else 4.0
 
 
 def _stack(power: float, ran: int) -> dict[str, object]:

@@ -29,11 +29,10 @@ def _all_hours(site: Site) -> dict[Key, Row]:
     found: dict[Key, Row] = {}
     columns = {(row["device_id"], row["column_name"]) for row in site.reference["feed_columns"]}
     for device, column in sorted(columns):
-        if site.devices[device]["commissioned_on"] is None or site.devices[device]["kind"] == "unit":
-            for day in utc_days(site):
-                for n in range(24):
-                    hour = datetime(day.year, day.month, day.day) + n * HOUR
-                    found[site.site_id, device, column, hour] = _hour(site, device, column, hour)
+        for day in utc_days(site):
+            for n in range(24):
+                hour = datetime(day.year, day.month, day.day) + n * HOUR
+                found[site.site_id, device, column, hour] = _hour(site, device, column, hour)
     return found
 
 

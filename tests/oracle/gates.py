@@ -30,6 +30,17 @@ STAND_INS = {
 }
 """Columns in whose place others stand, so that figures are others, but whole."""
 
+FILLED = {
+    "heat_input_mmbtu_best_estimate",
+    "heat_input_mmbtu_p75",
+    "lb_best_estimate",
+    "lb_maximum_potential",
+    "lb_part75",
+    "nox_lb_p75",
+    "nox_lb_per_mmbtu_p75",
+}
+"""Columns that carry a substitute beside the one that is NULL then."""
+
 _UNKNOWN_PURPOSE = "what no purpose can be given is `unknown`"
 _MEASURED_PART = "the measured part stands beside the whole"
 _THREE_OF_FOUR = "three valid hours of four are enough"
@@ -97,7 +108,7 @@ def moved(mart: str, whole: Row, lacking: Row) -> Iterator[str]:
     """Figures that are neither the same, nor NULL, nor a bound."""
     for column, figure in whole.items():
         after = lacking[column]
-        if column in ABOUT_THE_DATA | set(KEYS) or not (_is_number(figure) or _is_number(after)):
+        if column in ABOUT_THE_DATA | FILLED | set(KEYS) or not (_is_number(figure) or _is_number(after)):
             continue
         if after not in (None, figure) and not (lacking.get("is_bound") or column.endswith("_at_least")):
             yield f"{mart}.{column}: {figure} becomes {after}"
@@ -108,4 +119,7 @@ def _is_number(value: object) -> bool:
 
 
 def _bare(value: object, site_id: str) -> object:
+    """A name without its site; the site itself is `site`, as where it is a boundary."""
+    if value == site_id:
+        return "site"
     return value.replace(f"{site_id}-", "") if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from decimal import Decimal
 from tests.oracle.exact import ZERO, amount
 from tests.oracle.power import Key
 from tests.oracle.site import Row, Site
-from tests.oracle.turbines import NINE, turbine_hourly
+from tests.oracle.turbines import NINE, measured_hourly
 
 LIMIT_ID, LIMIT = "HOURS-4", Decimal(25)
 HOURS, LEAST_VALID = 4, 3
@@ -19,7 +19,7 @@ HOURS, LEAST_VALID = 4, 3
 def nox_rolling_hourly(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row, of every operating hour; hours off are no hours."""
     before: dict[str, list[Decimal | None]] = {}
-    for (site_id, unit, hour), row in turbine_hourly(site):
+    for (site_id, unit, hour), row in measured_hourly(site).items():
         if row["operating_time_h"]:
             values = before.setdefault(unit, [])
             values.append(row["nox_ppm_15o2"] if row["is_valid_nsps"] else None)

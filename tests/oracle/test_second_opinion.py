@@ -12,7 +12,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.oracle import batteries, coverage, gates, grid, peaks, power, rolling, turbines
+from tests.oracle import (
+    batteries,
+    claims,
+    coverage,
+    emissions,
+    filling,
+    gates,
+    grid,
+    holdings,
+    peaks,
+    power,
+    resort,
+    response,
+    rolling,
+    starts,
+)
 from tests.oracle.campus import LACKING, PLACES
 from tests.oracle.clock import Clock
 from tests.oracle.conftest import Published
@@ -28,12 +43,26 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
         ("site_id", "device_id", "local_date", "purpose"),
         batteries.battery_energy_by_purpose_daily,
     ),
+    "battery_capability": (("site_id", "device_id", "month"), holdings.battery_capability),
+    "delivery_funnel": (("site_id", "kind", "month"), holdings.delivery_funnel),
+    "gpu_intensity": (("site_id", "month"), holdings.gpu_intensity),
+    "ramp_smoothing": (("site_id", "local_date", "ramp_interval_s"), holdings.ramp_smoothing),
+    "demand_response": (("site_id", "event_id", "interval_start_utc"), response.demand_response),
+    "dr_performance": (("site_id", "event_id"), response.dr_performance),
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
+    "claim_check": (("claim_id", "period", "boundary", "part"), claims.claim_check),
+    "last_resort_daily": (("site_id", "local_date"), resort.last_resort_daily),
     "peak_grid_share": (
         ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
         peaks.peak_grid_share,
     ),
-    "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), turbines.turbine_hourly),
+    "turbine_hourly": (("site_id", "unit_id", "hour_start_utc"), filling.turbine_hourly),
+    "turbine_starts": (("site_id", "unit_id", "event_id"), starts.turbine_starts),
+    "turbine_pollutant_hourly": (
+        ("site_id", "unit_id", "hour_start_utc", "pollutant"),
+        filling.turbine_pollutant_hourly,
+    ),
+    "emissions_monthly": (("site_id", "unit_id", "month", "pollutant"), emissions.emissions_monthly),
     "nox_rolling_hourly": (
         ("site_id", "unit_id", "hour_start_utc", "limit_id"),
         rolling.nox_rolling_hourly,
@@ -50,7 +79,19 @@ LACKED_TWICE = ("grid.grid_mw", "turbines.gross_mw", "batteries.soc_pct")
 TWICE = {place.site_id for place in PLACES if place.lacks in (None, *LACKED_TWICE)}
 """Sites that are computed again."""
 
+ELSEWHERE = {"turbine_starts": "no-turbines-gross_mw"}
+"""Mart → a site whose rows have no second opinion: starts of which the output is not read."""
+
 UNANSWERED = {
+    "claim_check": {
+        "statement",
+        "source",
+        "unit",
+        "threshold",
+        "why",
+        "evidence",
+        "data_coverage_pct",
+    },
     "site_power_5min": {"soc_pct"},
     "energy_balance_daily": {
         "suspect_device_id",
@@ -77,9 +118,10 @@ def test_the_second_opinion_is_the_same_to_the_last_digit(
 ) -> None:
     keys, compute = MARTS[mart]
     table = mart if "." in mart else f"marts.{mart}"
-    rows = [row for row in published.rows(f"select * from {table}") if row["site_id"] in TWICE]
+    asked = TWICE - {ELSEWHERE.get(mart)}
+    rows = [row for row in published.rows(f"select * from {table}") if row["site_id"] in asked]
     found = {tuple(row[key] for key in keys): row for row in rows}
-    second = {key: row for site in sites.values() for key, row in compute(site)}
+    second = {key: row for name in asked for key, row in compute(sites[name])}
     assert second.keys() == found.keys()
     named = set(next(iter(second.values())))
     columns = set(next(iter(found.values()))) - set(keys) - {"version_id"} - UNANSWERED.get(mart, set())

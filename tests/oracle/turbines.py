@@ -1,10 +1,9 @@
-"""What each unit did in each clock hour and what left its stack: `turbine_hourly`.
+"""What each unit did in each clock hour and what left its stack, as measured: `turbine_hourly` without fills.
 
 Written from docs/methods/turbines_and_nox.md, for units whose fuel flow says when they burn and whose
 plan is equation 19-1 with an elected diluent cap. Here must not live: SQL.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -26,12 +25,15 @@ class Rates(NamedTuple):
     ppm_15o2: Decimal | None
 
 
-def turbine_hourly(site: Site) -> Iterator[tuple[Key, Row]]:
-    """Key → row."""
+@lru_cache
+def measured_hourly(site: Site) -> dict[Key, Row]:
+    """Key → row, unit after unit and hour after hour."""
+    found = {}
     for unit in sorted(name for name, row in site.devices.items() if row["kind"] == "unit"):
         pieces = _pieces(site, unit)
         for hour in site.hours:
-            yield (site.site_id, unit, hour), _hour(site, unit, pieces.get(hour, []))
+            found[site.site_id, unit, hour] = _hour(site, unit, pieces.get(hour, []))
+    return found
 
 
 @lru_cache
@@ -46,7 +48,7 @@ def _pieces(site: Site, unit: str) -> dict[datetime, list[Piece]]:
 
 def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     known = _seconds(pieces, "fuel_flow_scfh")
-    burning = [piece for piece in pieces if _burns(site, piece.row)]
+    burning = [piece for piece in pieces if burns(site, piece.row)]
     running = sum(piece.seconds for piece in burning) if _covers(site, known) else None
     valid = [piece for piece in burning if site.is_vouched_for(piece.row)]
     ppm, o2 = mean(valid, "nox_ppm"), mean(valid, "o2_pct")
@@ -55,8 +57,8 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     is_valid = bool(running) and (
         quadrants >= len(_quarters(burning, "fuel_flow_scfh")) or (is_qa and quadrants >= 2)
     )
-    uncapped = _rates(site, ppm, o2) if is_valid else Rates(None, None)
-    capped = _rates(site, ppm, None if o2 is None else min(o2, CAP_PCT)) if is_valid else Rates(None, None)
+    uncapped = rates(site, ppm, o2) if is_valid else Rates(None, None)
+    capped = rates(site, ppm, None if o2 is None else min(o2, CAP_PCT)) if is_valid else Rates(None, None)
     fuel = _sum(pieces, "fuel_flow_scfh") if _covers(site, known) else None
     heat = None if fuel is None else fuel * GCV_BTU_SCF / Decimal(3600000000)
     burnt = ZERO if running == 0 else heat
@@ -76,7 +78,7 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     )
     is_capped = None if not running or ppm is None or o2 is None else o2 > CAP_PCT
     return {
-        **_p75(running, capped.rate or uncapped.rate, burnt),
+        **p75(running, capped.rate or uncapped.rate, burnt),
         "operating_time_h": None if running is None else amount(Decimal(running) / 3600),
         "op_time_basis": "fuel_flow" if known else None,
         "gross_mwh": None if gross is None else amount(gross / 3600),
@@ -89,7 +91,7 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
         "nox_lb_per_mmbtu": uncapped.rate,
         "nox_lb_per_mmbtu_capped": capped.rate,
         "nox_lb": amount(lb),
-        "co2_short_tons": None if burnt is None else amount(burnt * _co2_lb_per_mmbtu(site) / 2000),
+        "co2_short_tons": None if burnt is None else amount(burnt * co2_lb_per_mmbtu(site) / 2000),
         "co2_factor_id": None if burnt is None else "co2_kg_per_mmbtu",
         "valid_quadrants": quadrants,
         "is_valid_nsps": uncapped.rate is not None if running else None,
@@ -109,7 +111,7 @@ CAP_PCT = Decimal("19.0")
 GCV_BTU_SCF = Decimal(1032)
 
 
-def _rates(site: Site, ppm: Decimal | None, o2: Decimal | None) -> Rates:
+def rates(site: Site, ppm: Decimal | None, o2: Decimal | None) -> Rates:
     """19-1: E = K·C·F_d·20.9/(20.9 − O2); C15 = C·5.9/(20.9 − O2); no rate at the oxygen of air."""
     air = site.factors["o2_air"]
     if ppm is None or o2 is None or o2 >= air:
@@ -120,7 +122,7 @@ def _rates(site: Site, ppm: Decimal | None, o2: Decimal | None) -> Rates:
     return Rates(amount(rate, TWELVE), amount(ppm_15o2, NINE))
 
 
-def _p75(running: int | None, rate: Decimal | None, burnt: Decimal | None) -> Row:
+def p75(running: int | None, rate: Decimal | None, burnt: Decimal | None) -> Row:
     """EPA's chain: rate to three decimals, heat-input rate and lb/h to one, then the operating time."""
     if running == 0:
         return {"nox_lb_per_mmbtu_p75": None, "nox_lb_p75": ZERO, "heat_input_mmbtu_p75": ZERO}
@@ -151,7 +153,8 @@ def _reason(running: int | None, rate: Decimal | None, lb: Decimal | None, o2: D
     return "heat_input_missing" if rate is not None else "monitor_downtime"
 
 
-def _burns(site: Site, row: Row) -> bool:
+def burns(site: Site, row: Row) -> bool:
+    """Whether a reading shows fuel combusted."""
     flow = value(row, "fuel_flow_scfh")
     return flow is not None and flow > site.parameters["fuel_flow_running_scfh"]
 
@@ -177,5 +180,6 @@ def _nameplate(site: Site, unit: str) -> Decimal:
     return exact(site.devices[unit]["nameplate_mw"]) or ZERO
 
 
-def _co2_lb_per_mmbtu(site: Site) -> Decimal:
+def co2_lb_per_mmbtu(site: Site) -> Decimal:
+    """The factor of 40 CFR 98 in pounds."""
     return site.factors["co2_kg_per_mmbtu"] * site.factors["lb_per_kg"]

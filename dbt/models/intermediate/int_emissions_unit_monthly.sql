@@ -7,9 +7,9 @@ with last_hours as (
 ),
 
 months as (
-    select calendar.site_id, calendar.month, count(*) < max(calendar.month_hours) as is_in_progress,
+    select calendar.site_id, calendar.month, max(calendar.hour_start_utc) > max(last_hours.last_hour_utc) as is_in_progress,
     from {{ source('reference', 'calendar_hours') }} as calendar
-    inner join last_hours on last_hours.site_id = calendar.site_id and calendar.hour_start_utc <= last_hours.last_hour_utc
+    inner join last_hours on last_hours.site_id = calendar.site_id
     group by calendar.site_id, calendar.month
 ),
 

@@ -72,7 +72,9 @@ limited_months as (
         *,
         {{ filled_by('missing_rule', 'short_tons') }} as short_tons,
         {{ filled_by('missing_rule', 'hours') }} as filled_hours,
-        case when filled_hours + possible_hours > 0 then coalesce({{ filled_by('missing_rule', 'known_short_tons') }}, 0) end as short_tons_low,
+        case when filled_hours + unknown_hours = hours and filled_hours + possible_hours > 0
+            then coalesce({{ filled_by('missing_rule', 'known_short_tons') }}, 0)
+        end as short_tons_low,
         case when filled_hours + possible_hours = hours then short_tons_low + possible_short_tons end as short_tons_high,
         if(limit_id is null, short_tons, limited_short_tons) as counted_short_tons,
         {{ factor('lb_per_short_ton') }}
@@ -132,7 +134,7 @@ select
     {{ amount('months.short_tons * ppm_mmbtu_per_short_ton / nullif(months.heat_input_mmbtu, 0)') }} as implied_ppm,
     case
         when windows.rolling_short_tons is not null then null
-        when months.filled_hours = 0 then 'missing_month'
+        when months.filled_hours = 0 and gap_reason is null then 'missing_month'
         when months.counted_short_tons is null then 'month_has_gaps'
         when windows.month is null then 'not_counted_yet'
         else 'window_has_gaps'

@@ -66,7 +66,12 @@ amounts as (
             when 'co2' then co2_short_tons * {{ factor('lb_per_short_ton') }}
             when 'factor' then factor_lb_per_mmbtu * burnt_mmbtu
         end as burnt_lb,
-        case known_by when 'nox' then measured_s when 'co' then co_s when 'co2' then running_s else heat_s end as good_s,
+        case known_by
+            when 'nox' then measured_s
+            when 'co' then co_s
+            when 'co2' then running_s
+            else if(factor_lb_per_mmbtu is null, 0, heat_s)
+        end as good_s,
         case known_by
             when 'nox' then case
                 when nox_method = '3 substituted' then 'cems_part75'
@@ -107,6 +112,14 @@ masses as (
             and {{ name }}.parameter = {{ parameter }}
             and {{ is_valid_on(name, 'rows.local_date') }}
     {% endfor %}
+),
+
+judged as (
+    select
+        rows.*,
+        known_by in ('nox', 'co') and monitored.device_id is null and rate is null as is_unmonitored,
+    from masses as rows
+    left join monitored on monitored.device_id = rows.device_id and monitored.pollutant = rows.pollutant
 )
 
 select
@@ -118,10 +131,10 @@ select
     case when running_s > 0 then case known_by when 'nox' then nox_ppm_15o2 when 'co' then co_ppm_15o2 end end as ppm_15o2,
     {{ unrounded('case when running_s > 0 then rate end') }} as lb_per_mmbtu,
     lb,
-    if(lb is null, null, known_method) as method,
+    if(lb is null or is_unmonitored, null, known_method) as method,
     rows.factor_id,
     is_verified as factor_is_verified,
-    case when running_s > 0 and known_by in ('nox', 'co')
+    case when running_s > 0 and known_by in ('nox', 'co') and not is_unmonitored
         then rate is not null and known_method <> 'cems_part75'
     end as is_valid_nsps,
     operating_time_h,
@@ -135,18 +148,20 @@ select
     end as is_substituted,
     case when lb is null then fill_basis end as substitute_basis,
     case when lb is null then rate_modc end as substitute_modc,
-    {{ amount('case when running_s = 0 then known_s / 36 when running_s is null or lb is null then 0 else 100 * good_s / running_s end') }}
+    {{ amount(
+        "case when running_s = 0 then known_s / 36 when running_s is null or lb is null and burnt_rate is not null then 0"
+        ~ " else coalesce(100 * good_s / running_s, 0) end"
+    ) }}
         as data_coverage_pct,
     case
         when lb is not null then null
         when running_s is null then 'op_time_unknown'
         when known_by = 'factor' and factor_lb_per_mmbtu is null then 'no_factor'
-        when known_by <> 'factor' and monitored.device_id is null and rate is null then 'no_factor'
+        when is_unmonitored then 'no_factor'
         when known_by <> 'factor' and rate is null then coalesce(rate_reason, 'monitor_downtime')
         when has_other_base then 'base_conditions_differ'
         else 'heat_input_missing'
     end as reason,
     {{ version_id() }} as version_id,
-from masses as rows
-left join monitored on monitored.device_id = rows.device_id and monitored.pollutant = rows.pollutant
+from judged as rows
 order by rows.site_id, unit_id, rows.hour_start_utc, rows.pollutant

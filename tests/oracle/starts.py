@@ -1,0 +1,105 @@
+"""Starts and stops of units: `turbine_starts`.
+
+Written from docs/methods/compliance.md, for sites where no limit says how a start ends or counts, where
+fuel and output are always read, and where a unit stands still at first. Here must not live: SQL.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from tests.oracle.exact import ZERO, amount, exact
+from tests.oracle.power import Key
+from tests.oracle.site import Piece, Row, Site, mean, value
+from tests.oracle.turbines import GCV_BTU_SCF, burns, rates
+
+UNCOUNTED = (
+    "counted_as",
+    "counted_ytd",
+    "counted_12m",
+    "limit_id",
+    "limit_starts",
+    "start_hours_ytd_h",
+    "start_hours_12m_h",
+    "limit_start_hours_h",
+    "limit_is_verified",
+    "limit_notice",
+    "counted_is_bound",
+    "projected_exhaustion_date",
+    "projection_status",
+)
+"""Columns that a limit would fill."""
+
+
+def turbine_starts(site: Site) -> Iterator[tuple[Key, Row]]:
+    """Key → row."""
+    for unit in sorted(name for name, row in site.devices.items() if row["kind"] == "unit"):
+        rows = site.readings[unit]
+        cut: datetime | None = None
+        run: list[Row] = []
+        for row in [*rows, None]:
+            if row is not None and burns(site, row):
+                run.append(row)
+            elif run:
+                yield _event(site, unit, "start", run, _standstill(site, rows[0], run[0], cut))
+                cut = _end(run[-1])
+                if row is not None:
+                    yield _event(site, unit, "stop", run, {})
+                run = []
+
+
+def _end(row: Row) -> datetime:
+    return row["interval_start_utc"] + timedelta(seconds=row["interval_s"])
+
+
+def _standstill(site: Site, first: Row, lit: Row, cut: datetime | None) -> Row:
+    """Hot after a short standstill; one of which the beginning is not seen may be longer."""
+    since = cut or first["interval_start_utc"]
+    hours = Decimal((lit["interval_start_utc"] - since) / timedelta(hours=1))
+    is_hot: bool | None = hours <= site.parameters["hot_restart_max_off_h"]
+    if is_hot and cut is None:
+        is_hot = None
+    return {
+        "start_type": None if is_hot is None else "hot" if is_hot else "cold",
+        "is_hot_restart": is_hot,
+        "standstill_h": amount(hours) if cut else None,
+    }
+
+
+def _event(site: Site, unit: str, kind: str, run: list[Row], standstill: Row) -> tuple[Key, Row]:
+    """A start until the load is reached, a stop from when it is left for good."""
+    load = exact(site.devices[unit]["nameplate_mw"]) * site.parameters["startup_end_load_pct"] / 100
+    loaded = [place for place, row in enumerate(run) if (value(row, "gross_mw") or ZERO) >= load]
+    part = run[: loaded[0]] if kind == "start" else run[loaded[-1] + 1 :]
+    lit, cut = run[0]["interval_start_utc"], _end(run[-1])
+    begins = lit if kind == "start" else _end(run[loaded[-1]])
+    ends = run[loaded[0]]["interval_start_utc"] if kind == "start" else cut
+    stamp = f"{lit if kind == 'start' else cut:%Y-%m-%dT%H:%M:%SZ}"
+    return (site.site_id, unit, f"{unit}:{kind}:{stamp}"), {
+        "kind": kind,
+        "started_at": begins,
+        "ended_at": ends,
+        "duration_min": amount(Decimal((ends - begins) / timedelta(minutes=1))),
+        "end_rule": "load",
+        **dict.fromkeys(UNCOUNTED),
+        "counter_reason": "count_rule_unknown",
+        **dict.fromkeys(("start_type", "is_hot_restart", "standstill_h")),
+        **standstill,
+        "is_aborted": False,
+        "nox_lb": _nox_lb(site, part),
+        "nox_reason": None,
+        "resolution_s": 300,
+        "is_bound": False,
+        "data_coverage_pct": Decimal(100),
+        "reason": None,
+    }
+
+
+def _nox_lb(site: Site, part: list[Row]) -> Decimal | None:
+    """Mean concentrations, then the rate, times the heat: as of an hour."""
+    if not part:
+        return ZERO
+    pieces = [Piece(row["interval_s"], row) for row in part]
+    rate = rates(site, mean(pieces, "nox_ppm"), mean(pieces, "o2_pct")).rate
+    fuel = sum((seconds * (value(row, "fuel_flow_scfh") or ZERO) for seconds, row in pieces), ZERO)
+    return None if rate is None else amount(rate * fuel * GCV_BTU_SCF / Decimal(3600000000))
