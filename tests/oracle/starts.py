@@ -1,12 +1,15 @@
 """Starts and stops of units: `turbine_starts`.
 
 Written from docs/methods/compliance.md, for sites where no limit says how a start ends or counts, where
-fuel and output are always read, and where a unit stands still at first. Here must not live: SQL.
+fuel is always read, where every start that is seen reaches its load, and where a unit stands still at
+first. Here must not live: SQL.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import takewhile
+from typing import NamedTuple
 
 from tests.oracle.exact import ZERO, amount, exact
 from tests.oracle.power import Key
@@ -67,32 +70,62 @@ def _standstill(site: Site, first: Row, lit: Row, cut: datetime | None) -> Row:
 
 
 def _event(site: Site, unit: str, kind: str, run: list[Row], standstill: Row) -> tuple[Key, Row]:
-    """A start until the load is reached, a stop from when it is left for good."""
-    load = exact(site.devices[unit]["nameplate_mw"]) * site.parameters["startup_end_load_pct"] / 100
-    loaded = [place for place, row in enumerate(run) if (value(row, "gross_mw") or ZERO) >= load]
-    part = run[: loaded[0]] if kind == "start" else run[loaded[-1] + 1 :]
+    part = _start(site, unit, run) if kind == "start" else _stop(site, unit, run)
     lit, cut = run[0]["interval_start_utc"], _end(run[-1])
-    begins = lit if kind == "start" else _end(run[loaded[-1]])
-    ends = run[loaded[0]]["interval_start_utc"] if kind == "start" else cut
-    stamp = f"{lit if kind == 'start' else cut:%Y-%m-%dT%H:%M:%SZ}"
-    return (site.site_id, unit, f"{unit}:{kind}:{stamp}"), {
+    return (site.site_id, unit, f"{unit}:{kind}:{lit if kind == 'start' else cut:%Y-%m-%dT%H:%M:%SZ}"), {
         "kind": kind,
-        "started_at": begins,
-        "ended_at": ends,
-        "duration_min": amount(Decimal((ends - begins) / timedelta(minutes=1))),
+        "started_at": part.begins,
+        "ended_at": part.ends,
+        "duration_min": None if part.ends is None else _minutes(part.ends - part.begins),
         "end_rule": "load",
         **dict.fromkeys(UNCOUNTED),
         "counter_reason": "count_rule_unknown",
         **dict.fromkeys(("start_type", "is_hot_restart", "standstill_h")),
         **standstill,
         "is_aborted": False,
-        "nox_lb": _nox_lb(site, part),
+        "nox_lb": _nox_lb(site, part.rows) if part.ends else None,
         "nox_reason": None,
         "resolution_s": 300,
-        "is_bound": False,
+        "is_bound": kind == "stop" and part.is_open,
         "data_coverage_pct": Decimal(100),
-        "reason": None,
+        "reason": "load_missing" if part.is_open else None,
     }
+
+
+def _minutes(length: timedelta) -> Decimal | None:
+    return amount(Decimal(length / timedelta(minutes=1)))
+
+
+class Part(NamedTuple):
+    """An event within a run; open where the output that would show its end or beginning is missing."""
+
+    begins: datetime
+    ends: datetime | None
+    rows: list[Row]
+    is_open: bool
+
+
+def _is_loaded(site: Site, unit: str, row: Row) -> bool | None:
+    """Whether the unit holds the load that ends a start; None where its output is not read."""
+    load = exact(site.devices[unit]["nameplate_mw"]) * site.parameters["startup_end_load_pct"] / 100
+    power = value(row, "gross_mw")
+    return None if power is None else power >= load
+
+
+def _start(site: Site, unit: str, run: list[Row]) -> Part:
+    """From when fuel is lit until the load is reached."""
+    rows = list(takewhile(lambda row: _is_loaded(site, unit, row) is False, run))
+    after = run[len(rows)]
+    is_open = _is_loaded(site, unit, after) is None
+    begins = run[0]["interval_start_utc"]
+    return Part(begins, None if is_open else after["interval_start_utc"], rows, is_open)
+
+
+def _stop(site: Site, unit: str, run: list[Row]) -> Part:
+    """From when the load is left for good, as far as that is seen, until fuel is cut."""
+    rows = list(takewhile(lambda row: _is_loaded(site, unit, row) is False, reversed(run)))[::-1]
+    before = run[len(run) - len(rows) - 1]
+    return Part(_end(before), _end(run[-1]), rows, _is_loaded(site, unit, before) is None)
 
 
 def _nox_lb(site: Site, part: list[Row]) -> Decimal | None:
