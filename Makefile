@@ -44,6 +44,9 @@ lint: setup  ## Linters, formatting, types, the import law, SQL.
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt/models dbt/tests
 
+real: setup  ## What takes minutes: years of real exports, where they are there, through whole runs.
+	$(BIN)/pytest -m long
+
 bench: setup  ## One site-day at 5 s against DuckDB's own COPY, each reader against the raw parse, a year of dispatch.
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.readers

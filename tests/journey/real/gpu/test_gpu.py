@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 NEW_YORK = ZoneInfo("America/New_York")
 SERVERS = ("gpu05", "gpu06", "gpu07", "gpu10")

@@ -11,6 +11,7 @@ import yaml
 
 from pipelines.campus.contract import Contract
 
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 YEARS = (2014, 2015)
 FROZEN_H = 4
