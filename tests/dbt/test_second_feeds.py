@@ -29,7 +29,8 @@ def two_feeds(module_warehouse):
     campus.site("large", zone="UTC")
     campus.meter("large", "grid-large", "grid", 4000)
     campus.steady("large", "grid-large", "grid", 3500, DAY, NEXT, interval_s=60)
-    module_warehouse.dbt("run", "--select", "+turbine_hourly", "+battery_daily", "+coverage_hourly")
+    marts = ("+turbine_hourly", "+battery_daily", "+coverage_hourly", "+site_power_5min")
+    module_warehouse.dbt("run", "--select", *marts)
     return module_warehouse
 
 
