@@ -37,15 +37,21 @@ demo: setup  ## Simulates two sites for a week, runs the river, prints the headl
 test: setup  ## The whole test suite.
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-lint: setup  ## Linters, formatting, types, the import law, SQL.
+lint: lint-python lint-types lint-sql  ## Linters, formatting, types, the import law, SQL.
+
+lint-python: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint dbt/models dbt/tests
 
-real: setup  ## What takes minutes: years of real exports, where they are there, through whole runs.
-	$(BIN)/pytest -m long
+lint-types: setup
+	$(BIN)/mypy
+
+lint-sql: setup
+	$(BIN)/sqlfluff lint --processes 0 dbt/models dbt/tests
+
+trials: setup  ## Tests that run the whole river many times: broken feeds and files, recipes of docs/adding.md, years of real data.
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m long
 
 bench: setup  ## One site-day at 5 s against DuckDB's own COPY, each reader against the raw parse, a year of dispatch.
 	$(BIN)/python -m tests.bench

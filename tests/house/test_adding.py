@@ -4,6 +4,8 @@ import pytest
 
 from tests.house.pages import DOCS, Reader, checkout, printed
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def added(tmp_path_factory):

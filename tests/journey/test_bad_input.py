@@ -21,6 +21,8 @@ import pytest
 from pipelines.campus.campus import load_campus
 from pipelines.campus.paths import DataFolder
 
+pytestmark = pytest.mark.long
+
 REFERENCE = Path(__file__).parent / "tiny" / "reference"
 MIDNIGHT = datetime(2025, 6, 2)
 HEADER = "time,import_mw\n"
