@@ -1,9 +1,12 @@
 """The YAML beside the models against what really is there: sources, columns, units."""
 
+from typing import get_args
+
 import pytest
 import yaml
 
 from pipelines.campus.paths import DBT_PROJECT
+from pipelines.campus.tables import Chain
 from pipelines.kinds import KINDS
 from pipelines.kinds.dictionary import Meaning
 from pipelines.warehouse.catalogue import SQL_TYPES
@@ -60,6 +63,12 @@ def test_what_only_a_burning_unit_gives_is_the_list_of_the_dictionary():
     hot = [c.name for c in KINDS["turbines"].columns if c.meaning is Meaning.COMBUSTING_MEAN]
 
     assert project["vars"]["combusting_columns"] == hot
+
+
+def test_the_ways_to_fill_missing_hours_are_those_that_a_limit_may_name():
+    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
+
+    assert tuple(project["vars"]["filled_masses"]) == get_args(Chain)
 
 
 def test_every_need_of_a_mart_is_a_column_of_a_kind():

@@ -1,21 +1,13 @@
-with starts as (
-    select site_id, min(starts_on) as starts_on, from {{ source('reference', 'sites') }} group by site_id
-),
-
-last_hours as (
-    select site_id, max(hour_start_utc) + interval 1 hour as known_until_utc, from {{ ref('int_site_hours') }} group by site_id
-),
-
-days as (
+with days as (
     select
         days.site_id,
         days.local_date,
-        date_diff('second', days.starts_at_utc, least(days.ends_at_utc, last_hours.known_until_utc)) as expected_s,
-        starts.starts_on,
+        date_diff('second', days.starts_at_utc, least(days.ends_at_utc, spans.known_until_utc)) as expected_s,
+        spans.starts_on,
     from {{ ref('int_local_days') }} as days
-    inner join last_hours on last_hours.site_id = days.site_id and days.starts_at_utc < last_hours.known_until_utc
-    left join starts on starts.site_id = days.site_id
-    where starts.starts_on is null or starts.starts_on <= days.local_date
+    inner join {{ ref('int_site_spans') }} as spans
+        on spans.site_id = days.site_id and days.starts_at_utc < spans.known_until_utc
+    where spans.starts_on is null or spans.starts_on <= days.local_date
 ),
 
 known_days as (

@@ -1,33 +1,21 @@
-{% set chains = ['load_bin', 'part75', 'maximum_potential'] %}
-
-with last_hours as (
-    select site_id, max(hour_start_utc) as last_hour_utc,
-    from {{ ref('int_site_hours') }}
-    group by site_id
-),
-
-months as (
-    select calendar.site_id, calendar.month, max(calendar.hour_start_utc) > max(last_hours.last_hour_utc) as is_in_progress,
+with months as (
+    select calendar.site_id, calendar.month, max(calendar.hour_start_utc) >= max(spans.known_until_utc) as is_in_progress,
     from {{ source('reference', 'calendar_hours') }} as calendar
-    inner join last_hours on last_hours.site_id = calendar.site_id
+    inner join {{ ref('int_site_spans') }} as spans on spans.site_id = calendar.site_id
     group by calendar.site_id, calendar.month
-),
-
-starts as (
-    select site_id, min(starts_on) as starts_on, from {{ source('reference', 'sites') }} group by site_id
 ),
 
 unit_hours as (
     select calendar.site_id, units.device_id as unit_id, calendar.hour_start_utc,
     from {{ source('reference', 'calendar_hours') }} as calendar
-    inner join last_hours on last_hours.site_id = calendar.site_id and calendar.hour_start_utc <= last_hours.last_hour_utc
+    inner join {{ ref('int_site_spans') }} as spans
+        on spans.site_id = calendar.site_id and calendar.hour_start_utc < spans.known_until_utc
     inner join {{ source('reference', 'devices') }} as units
         on units.site_id = calendar.site_id
         and units.kind = 'unit'
         and {{ is_valid_on('units', 'calendar.local_date') }}
         and {{ is_expected_on('units', 'calendar.local_date') }}
-    left join starts on starts.site_id = calendar.site_id
-    where starts.starts_on is null or calendar.local_date >= starts.starts_on
+    where spans.starts_on is null or calendar.local_date >= spans.starts_on
     union
     select site_id, unit_id, hour_start_utc,
     from {{ ref('turbine_hourly') }}
@@ -59,11 +47,9 @@ masses as (
         {{ factor('lb_per_short_ton') }} as per_short_ton,
         sum(lb) filter (where is_substituted is not true) as measured_lb,
         count(lb) as known_hours,
-        {% for chain, column in [
-            ('load_bin', 'lb_best_estimate'), ('part75', 'lb_part75'), ('maximum_potential', 'lb_maximum_potential')
-        ] %}
-            sum({{ column }}) as {{ chain }}_lb,
-            count({{ column }}) as {{ chain }}_hours,
+        {% for chain in var('filled_masses') %}
+            sum({{ var('filled_masses')[chain] }}) as {{ chain }}_lb,
+            count({{ var('filled_masses')[chain] }}) as {{ chain }}_hours,
         {% endfor %}
         sum(lb_possible) as possible_lb,
         count(lb_possible) as possible_hours,
@@ -82,7 +68,7 @@ select
     months.month,
     pollutants.pollutant,
     {{ amount('measured_lb / per_short_ton') }} as short_tons_measured,
-    {% for chain in chains %}
+    {% for chain in var('filled_masses') %}
         {{ amount(chain ~ '_lb / per_short_ton') }} as {{ chain }}_short_tons,
         coalesce({{ chain }}_hours, 0) as {{ chain }}_hours,
     {% endfor %}

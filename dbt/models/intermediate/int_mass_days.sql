@@ -1,12 +1,4 @@
-with starts as (
-    select site_id, min(starts_on) as starts_on, from {{ source('reference', 'sites') }} group by site_id
-),
-
-last_hours as (
-    select site_id, max(hour_start_utc) as last_hour_utc, from {{ ref('int_site_hours') }} group by site_id
-),
-
-limits as (
+with limits as (
     select distinct
         site_id,
         unit_id,
@@ -31,11 +23,9 @@ unit_days as (
         unit_id,
         pollutant,
         calendar.local_date,
-        {% for chain, column in [
-            ('load_bin', 'lb_best_estimate'), ('part75', 'lb_part75'), ('maximum_potential', 'lb_maximum_potential')
-        ] %}
-            sum({{ column }}) as {{ chain }}_lb,
-            count({{ column }}) as {{ chain }}_hours,
+        {% for chain in var('filled_masses') %}
+            sum({{ var('filled_masses')[chain] }}) as {{ chain }}_lb,
+            count({{ var('filled_masses')[chain] }}) as {{ chain }}_hours,
         {% endfor %}
         count(*) as hours,
     from {{ ref('turbine_pollutant_hourly') }} as emitted
@@ -49,12 +39,12 @@ days as (
         calendar.site_id,
         calendar.local_date,
         count(*) as hours,
-        any_value(starts.starts_on) as starts_on,
+        any_value(spans.starts_on) as starts_on,
         {{ factor('lb_per_short_ton') }} as lb_per_short_ton,
     from {{ source('reference', 'calendar_hours') }} as calendar
-    inner join last_hours on last_hours.site_id = calendar.site_id and calendar.hour_start_utc <= last_hours.last_hour_utc
-    left join starts on starts.site_id = calendar.site_id
-    where starts.starts_on is null or starts.starts_on <= calendar.local_date
+    inner join {{ ref('int_site_spans') }} as spans
+        on spans.site_id = calendar.site_id and calendar.hour_start_utc < spans.known_until_utc
+    where spans.starts_on is null or spans.starts_on <= calendar.local_date
     group by calendar.site_id, calendar.local_date
 )
 

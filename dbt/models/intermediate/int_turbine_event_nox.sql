@@ -1,6 +1,3 @@
-{% set o2_capped = 'if(o2_pct > diluent_cap_pct, diluent_cap_pct, o2_pct)' %}
-{% set co2_capped = 'if(co2_pct < diluent_cap_pct, diluent_cap_pct, co2_pct)' %}
-
 with pieces as (
     select
         events.site_id,
@@ -73,17 +70,7 @@ means as (
 formulas as (
     select
         *,
-        case
-            when formula is null and o2_pct is null and co2_pct is not null then '19-6'
-            when coalesce(formula, '19-1') = '19-1' and moisture_basis = 'wet' then '19-3'
-            else coalesce(formula, '19-1')
-        end as equation,
-        coalesce(plan_f_factor, case equation
-            when '19-6' then {{ factor('fc_gas') }} when '19-2' then {{ factor('fw_gas') }} else {{ factor('fd_gas') }}
-        end) as f_factor,
-        {{ factor('k_nox') }} as k,
-        {{ factor('o2_air') }} as air_pct,
-        100 * {{ factor('bwa_default') }} as bwa_pct,
+        {{ emission_formula('plan_f_factor') }},
     from means
 ),
 
@@ -94,11 +81,9 @@ rates as (
             when nox_method = '3 substituted' then null
             when nox_ppm is not null then coalesce(
                 {{ emission_rate('nox_ppm', 'k', 'o2_pct', 'co2_pct') }},
-                case when diluent_cap_pct is not null then {{ emission_rate('nox_ppm', 'k', o2_capped, co2_capped) }} end
+                {{ emission_rate_capped('nox_ppm', 'k') }}
             )
-            when nox_ppm_15o2 is not null
-                then nox_ppm_15o2 * k * if(equation in ('19-1', '19-3', '19-5'), f_factor, {{ factor('fd_gas') }})
-                    * air_pct / (air_pct - {{ factor('o2_reference') }})
+            when nox_ppm_15o2 is not null then nox_ppm_15o2 * {{ emission_rate_per_ppm_15o2() }}
             else nox_lb_per_mmbtu
         end as rate,
     from formulas

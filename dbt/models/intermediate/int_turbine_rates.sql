@@ -1,6 +1,3 @@
-{% set o2_capped = 'if(o2_pct > diluent_cap_pct, diluent_cap_pct, o2_pct)' %}
-{% set co2_capped = 'if(co2_pct < diluent_cap_pct, diluent_cap_pct, co2_pct)' %}
-
 with formulas as (
     select
         * exclude (f_factor, nox_ppm, nox_ppm_15o2, co_ppm),
@@ -8,30 +5,19 @@ with formulas as (
         if(nox_ppm < 0, 0, nox_ppm) as nox_ppm,
         if(nox_ppm_15o2 < 0, 0, nox_ppm_15o2) as nox_ppm_15o2,
         if(co_ppm < 0, 0, co_ppm) as co_ppm,
-        case
-            when formula is null and o2_pct is null and co2_pct is not null then '19-6'
-            when coalesce(formula, '19-1') = '19-1' and moisture_basis = 'wet' then '19-3'
-            else coalesce(formula, '19-1')
-        end as equation,
-        coalesce(f_factor, case equation
-            when '19-6' then {{ factor('fc_gas') }} when '19-2' then {{ factor('fw_gas') }} else {{ factor('fd_gas') }}
-        end) as f_factor,
-        {{ factor('k_nox') }} as k,
+        {{ emission_formula('f_factor') }},
         {{ factor('k_co') }} as k_co,
-        {{ factor('o2_air') }} as air_pct,
-        100 * {{ factor('bwa_default') }} as bwa_pct,
     from {{ ref('int_turbine_hour_means') }}
 ),
 
 rates as (
     select
         *,
-        k * case when equation in ('19-1', '19-3', '19-5') then f_factor else {{ factor('fd_gas') }} end
-            * air_pct / (air_pct - {{ factor('o2_reference') }}) as lb_per_mmbtu_per_ppm_15o2,
+        {{ emission_rate_per_ppm_15o2() }} as lb_per_mmbtu_per_ppm_15o2,
         {{ emission_rate('nox_ppm', 'k', 'o2_pct', 'co2_pct') }} as formula_rate,
         {{ emission_rate('co_ppm', 'k_co', 'o2_pct', 'co2_pct') }} as co_rate,
-        case when diluent_cap_pct is not null then {{ emission_rate('nox_ppm', 'k', o2_capped, co2_capped) }} end as capped_rate,
-        case when diluent_cap_pct is not null then {{ emission_rate('co_ppm', 'k_co', o2_capped, co2_capped) }} end as capped_co_rate,
+        {{ emission_rate_capped('nox_ppm', 'k') }} as capped_rate,
+        {{ emission_rate_capped('co_ppm', 'k_co') }} as capped_co_rate,
         case
             when diluent_cap_pct is null or nox_ppm is null then null
             when equation = '19-6' then co2_pct < diluent_cap_pct

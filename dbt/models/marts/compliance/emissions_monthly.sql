@@ -1,5 +1,3 @@
-{% set chains = ['load_bin', 'part75', 'maximum_potential'] %}
-
 with months as (
     select
         site_id,
@@ -7,7 +5,7 @@ with months as (
         month,
         pollutant,
         sum(short_tons_measured) as short_tons_measured,
-        {% for chain in chains %}
+        {% for chain in var('filled_masses') %}
             sum({{ chain }}_short_tons) as {{ chain }}_known_short_tons,
             sum({{ chain }}_hours) as {{ chain }}_hours,
             case when sum({{ chain }}_hours) = sum(hours) then sum({{ chain }}_short_tons) end as {{ chain }}_short_tons,

@@ -1,19 +1,4 @@
-with monitored as (
-    select distinct
-        device_id as unit_id,
-        case column_name
-            when 'co_ppm' then 'co'
-            when 'fuel_flow_scfh' then 'heat_input'
-            when 'heat_input_mmbtu_h' then 'heat_input'
-            else 'nox'
-        end as parameter,
-    from {{ source('reference', 'feed_columns') }}
-    where column_name in (
-        'nox_ppm', 'nox_ppm_15o2', 'nox_lb_per_mmbtu', 'nox_lb', 'co_ppm', 'fuel_flow_scfh', 'heat_input_mmbtu_h'
-    )
-),
-
-unit_hours as (
+with unit_hours as (
     select hourly.*, calendar.month,
     from {{ ref('turbine_hourly') }} as hourly
     inner join {{ source('reference', 'calendar_hours') }} as calendar using (site_id, hour_start_utc)
@@ -34,7 +19,7 @@ judged_hours as (
             else hours.heat_input_mmbtu is null
         end as is_down,
     from unit_hours as hours
-    inner join monitored using (unit_id)
+    inner join {{ ref('int_monitored_parameters') }} as monitored using (unit_id)
     left join {{ ref('turbine_pollutant_hourly') }} as carbon_monoxide
         on carbon_monoxide.unit_id = hours.unit_id
         and carbon_monoxide.hour_start_utc = hours.hour_start_utc

@@ -1,14 +1,6 @@
-{% set chains = ['load_bin', 'part75', 'maximum_potential'] %}
-
 with unit_pollutants as (
     select *, unnest({{ var('pollutants') }}) as pollutant,
     from {{ ref('int_turbine_masses') }}
-),
-
-monitored as (
-    select distinct device_id, if(column_name = 'co_ppm', 'co', 'nox') as pollutant,
-    from {{ source('reference', 'feed_columns') }}
-    where column_name in ('nox_ppm', 'nox_ppm_15o2', 'nox_lb_per_mmbtu', 'nox_lb', 'co_ppm')
 ),
 
 factors as (
@@ -45,7 +37,7 @@ substitutes as (
         unit_id as device_id,
         hour_start_utc,
         parameter,
-        {% for chain in chains %}
+        {% for chain in var('filled_masses') %}
             any_value(substitute_value) filter (where chain = '{{ chain }}') as {{ chain }}_value,
         {% endfor %}
         any_value(basis) filter (where chain = 'load_bin') as basis,
@@ -90,7 +82,7 @@ masses as (
     select
         rows.*,
         try_cast(if(running_s = 0, 0, burnt_lb) as decimal(18, 6)) as lb,
-        {% for chain in chains %}
+        {% for chain in var('filled_masses') %}
             coalesce(burnt_mmbtu, heats.{{ chain }}_value * running_s / 3600) as {{ chain }}_mmbtu,
             coalesce(
                 lb, try_cast(coalesce(burnt_rate, rates.{{ chain }}_value) * {{ chain }}_mmbtu as decimal(18, 6))
@@ -117,9 +109,10 @@ masses as (
 judged as (
     select
         rows.*,
-        known_by in ('nox', 'co') and monitored.device_id is null and rate is null as is_unmonitored,
+        known_by in ('nox', 'co') and monitored.unit_id is null and rate is null as is_unmonitored,
     from masses as rows
-    left join monitored on monitored.device_id = rows.device_id and monitored.pollutant = rows.pollutant
+    left join {{ ref('int_monitored_parameters') }} as monitored
+        on monitored.unit_id = rows.device_id and monitored.parameter = rows.pollutant
 )
 
 select
