@@ -240,32 +240,33 @@ def _file_findings(
     about += [("unknown_device_id", "rejected", f"{name}: {device}") for name, device in strangers]
     if contract.time.declared_start is not None:
         about.append(("declared_time", "kept", str(contract.time.declared_start)))
+    found: list[tuple[int, datetime, str, str, str | None]] = []
     first = stamped.get_column(AT).min()
-    is_here = isinstance(first, datetime) and first.date() in days
-    if is_here and is_asserted(contract):
-        timed = stamped.filter(pl.col(AT).is_not_null())
-        said = contradiction(lay_out(timed, 0, contract, scope.kinds).batches, contract)
-        about += [("mass_contradicts_rate", "kept", said)] if said else []
-    found = [(1, first, *rule) for rule in about if is_here]
+    if isinstance(first, datetime) and first.date() in days:
+        if is_asserted(contract):
+            timed = stamped.filter(pl.col(AT).is_not_null())
+            said = contradiction(lay_out(timed, 0, contract, scope.kinds).batches, contract)
+            about += [("mass_contradicts_rate", "kept", said)] if said else []
+        found += [(1, first, *rule) for rule in about]
     uneven = off_grid(stamped, contract)
     found += [(row, at, "off_grid", "kept", said) for row, at, said in uneven if at.date() in days]
     if not found:
         return []
-    numbers, starts, rules, actions, texts = zip(*found, strict=True)
-    rows = pl.DataFrame(
-        {"row_number": numbers, START: starts, "rule": rules, "action": actions, "raw_value": texts},
-        schema_overrides={START: pl.Datetime("us"), "raw_value": pl.String()},
-    ).with_columns(
-        pl.lit(contract.site).alias("site_id"),
-        pl.col(START).dt.date().alias("utc_date"),
-        pl.lit(contract.feed).alias("feed_id"),
-        pl.lit(file.file_id).alias("file_id"),
-    )
-    return [rows.select(_cell(name, dtype, rows.columns) for name, dtype in polars_schema(FINDINGS).items())]
-
-
-def _cell(name: str, dtype: pl.DataType, given: Sequence[str]) -> pl.Expr:
-    return (pl.col(name) if name in given else pl.lit(None)).cast(dtype).alias(name)
+    rows = [
+        {
+            "site_id": contract.site,
+            "utc_date": start.date(),
+            START: start,
+            "rule": rule,
+            "action": action,
+            "raw_value": said,
+            "feed_id": contract.feed,
+            "file_id": file.file_id,
+            "row_number": number,
+        }
+        for number, start, rule, action, said in found
+    ]
+    return [pl.DataFrame(rows, schema=polars_schema(FINDINGS))]
 
 
 def _sorted(found: pl.DataFrame) -> pl.DataFrame:

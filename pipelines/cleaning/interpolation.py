@@ -4,8 +4,7 @@ The records between two honest ones lie on the line through them. Steps of less 
 digit say nothing: coarse numbers climb them by chance. Where a signal is known to be restless the feed may
 name a count of records that is no chance even so: then what is off the best line through them is the rounding
 alone. A machine may really move so, which is why a feed has to ask for the rule, and why the values stay: as
-substituted ones. Here must not live: values that stay
-the same (`stuck`).
+substituted ones. Here must not live: values that stay the same (`stuck`).
 """
 
 import polars as pl

@@ -23,6 +23,11 @@ class Rating:
     mwh: float | None = None
 
 
+def nameplates(ratings: Mapping[str, Rating]) -> dict[str, float]:
+    """Device id → power [MW], of those whose power is known."""
+    return {device: rating.mw for device, rating in ratings.items() if rating.mw}
+
+
 def of_rows(frame: pl.DataFrame, numbers: Mapping[str, float]) -> pl.Series:
     """The number of each row's device, NULL where it has none; `device_id` is an enumeration."""
     devices = frame.get_column("device_id")

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.campus.contract import UnitRun
 from pipelines.cleaning.clock import START
-from pipelines.cleaning.ratings import Rating, of_rows
+from pipelines.cleaning.ratings import Rating, nameplates, of_rows
 from pipelines.cleaning.runs import ROW, VALUE, same_device, since
 from pipelines.cleaning.verdicts import VERDICTS
 from pipelines.kinds import Column
@@ -24,7 +24,6 @@ _BEYOND, _FITS = 10.0, 1.2
 _TIMES = 1000.0
 _NEARLY = 3.0
 """Factor by which a value's step may miss a thousand, its level having changed meanwhile."""
-
 
 REGISTERS = {
     "battery_mw": ("energy_charged_mwh", "energy_discharged_mwh"),
@@ -50,7 +49,7 @@ def beyond_nameplate(
     Returns:
         None where no value can be.
     """
-    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
+    rated = nameplates(ratings)
     if column.unit != "MW" or not rated or largest <= _BEYOND * min(rated.values()):
         return None
     nameplate = pl.lit(of_rows(frame, rated))
@@ -63,12 +62,9 @@ def off_nameplate(series: pl.DataFrame, ratings: Mapping[str, Rating]) -> pl.Dat
 
     These are not 0 and at most 1.2 thousandths of the nameplate, or above it.
     """
-    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
-    size, least, most = (
-        pl.col(VALUE).abs(),
-        min(rated.values(), default=0.0),
-        max(rated.values(), default=0.0),
-    )
+    rated = nameplates(ratings)
+    least, most = min(rated.values(), default=0.0), max(rated.values(), default=0.0)
+    size = pl.col(VALUE).abs()
     odd = series.filter((size > 0) & ((size <= _FITS / _TIMES * most) | (size > least)))
     nameplate = pl.lit(of_rows(odd, rated))
     return odd.filter(((size <= _FITS / _TIMES * nameplate) | (size > nameplate)).fill_null(False))
@@ -88,12 +84,8 @@ def register_rows(
     keys = ["device_id", START]
     energy = pl.concat(counted).group_by(keys).agg(pl.col("beside").abs().sum())
     judged = odd.join(energy, on=keys, maintain_order="left").filter(pl.col("beside") > 0)
-    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
-    nameplate, size, power = (
-        pl.lit(of_rows(judged, rated)),
-        pl.col(VALUE).abs(),
-        pl.col("beside") * 3600 / interval_s,
-    )
+    nameplate = pl.lit(of_rows(judged, nameplates(ratings)))
+    size, power = pl.col(VALUE).abs(), pl.col("beside") * 3600 / interval_s
     is_low = size <= nameplate
     ratio = pl.when(is_low).then(power / size).otherwise(size / power)
     is_thousand = (ratio / _TIMES).log10().abs() < pl.lit(_NEARLY).log10()
@@ -136,6 +128,5 @@ def unit_rows(series: pl.DataFrame, rule: UnitRun, ratings: Mapping[str, Rating]
     step = (pl.col("_size") / pl.col("_middle")).log10().abs()
     is_thousand = (step - pl.lit(_TIMES).log10()).abs() < pl.lit(_NEARLY).log10()
     agree = pl.col("_high") < 10 * pl.col("_low")
-    rated = {device: rating.mw for device, rating in ratings.items() if rating.mw}
-    possible = (pl.col("_middle") <= _FITS * pl.lit(of_rows(judged, rated))).fill_null(True)
+    possible = (pl.col("_middle") <= _FITS * pl.lit(of_rows(judged, nameplates(ratings)))).fill_null(True)
     return judged.filter(is_thousand & agree & possible).get_column(ROW)
