@@ -59,6 +59,7 @@ def _model(model: Mapping[str, Any], tests: list[Mapping[str, Any]], schema: str
     yield model["description"]
     facts = {
         "Grain": str(meta.get("grain", "")),
+        "Key": ", ".join(f"`{column}`" for column in meta.get("key", [])),
         "Formula": str(meta.get("source", "")).replace("kpis.md ", ""),
         "Needs": ", ".join(f"`{need}`" for need in meta.get("needs", [])),
         "Checked by": ", ".join(_checks(model)),
@@ -91,6 +92,5 @@ def _checks(model: Mapping[str, Any]) -> Iterator[str]:
 def _spelled(test: str | Mapping[str, Any]) -> str:
     if isinstance(test, str):
         return test
-    [(name, content)] = test.items()
-    given = (content or {}).get("arguments", {})
-    return f"{name}({', '.join(given['columns'])})" if "columns" in given else name
+    [name] = test
+    return name

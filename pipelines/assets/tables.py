@@ -10,7 +10,7 @@ from html import escape
 OWNERS = ["team:data-engineering"]
 """Who answers for the assets, as Dagster writes it."""
 
-MAX_ROWS = 20
+MAX_ROWS = 100
 """Longer tables are cut: metadata is stored once a day and asset."""
 
 BAR_PX, GAP_PX, HEIGHT_PX = 10, 2, 60

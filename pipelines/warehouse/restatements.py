@@ -87,13 +87,12 @@ where deliveries.is_changed and cast(deliveries.first_interval_utc as date) < la
 
 @lru_cache
 def mart_keys(manifest: Path) -> Keys:
-    """Key columns of each mart, from the `unique_key` tests of a parsed dbt project."""
-    nodes = json.loads(manifest.read_bytes())["nodes"]
-    metadata = {key: node.get("test_metadata") or {} for key, node in nodes.items()}
+    """Key columns of each mart, from a parsed dbt project."""
+    nodes = json.loads(manifest.read_bytes())["nodes"].values()
     return {
-        nodes[nodes[key]["attached_node"]]["name"]: tuple(test["kwargs"]["columns"])
-        for key, test in metadata.items()
-        if test.get("name") == "unique_key"
+        node["name"]: tuple(node["config"]["meta"]["key"])
+        for node in nodes
+        if node["resource_type"] == "model" and "key" in node["config"]["meta"]
     }
 
 

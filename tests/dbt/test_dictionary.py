@@ -1,5 +1,6 @@
 """The YAML beside the models against what really is there: sources, columns, units."""
 
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -29,11 +30,12 @@ def ending_of(name):
     return next((f"[{unit}]" for ending, unit in UNITS.items() if name.endswith(ending)), "")
 
 
+@cache
 def yaml_models():
     return {
         model["name"]: model
         for path in sorted(MODELS.rglob("*.yml"))
-        for model in yaml.safe_load(path.read_text()).get("models", [])
+        for model in yaml.load(path.read_text(), yaml.CSafeLoader).get("models", [])
     }
 
 
@@ -79,8 +81,20 @@ def test_every_need_of_a_mart_is_a_column_of_a_kind():
     assert {need for need in needs if need.split(".")[1] not in KINDS[need.split(".")[0]].by_name} == set()
 
 
+def test_every_table_that_people_ask_has_a_key_of_its_columns():
+    asked = {path.stem for folder in ("marts", "quality") for path in (MODELS / folder).rglob("*.sql")}
+    keys = {
+        name: set(model["config"]["meta"]["key"]) - {column["name"] for column in model["columns"]}
+        for name, model in yaml_models().items()
+        if name in asked
+    }
+
+    assert set(keys) == asked
+    assert set().union(*keys.values()) == set()
+
+
 def test_every_built_column_is_described_in_order(module_warehouse):
-    module_warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    module_warehouse.dbt("build")
     built = module_warehouse.rows(
         "select table_name, list(column_name order by ordinal_position) from information_schema.columns "
         "where table_schema in ('staging', 'intermediate', 'marts', 'quality') group by table_name"

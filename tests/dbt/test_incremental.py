@@ -22,9 +22,9 @@ MARTS = (
 )
 
 
-def campus(path: Path, target: Path, *, is_mended: bool) -> SmallWarehouse:
+def campus(path: Path, *, is_mended: bool) -> SmallWarehouse:
     """Three UTC days; mended, the load of the middle one is higher and its battery is silent."""
-    warehouse = SmallWarehouse(path, target)
+    warehouse = SmallWarehouse(path)
     campus = SmallCampus(warehouse, "2025-06-01", "2025-06-03")
     campus.site("m1")
     campus.site("tva")
@@ -54,12 +54,12 @@ def campus(path: Path, target: Path, *, is_mended: bool) -> SmallWarehouse:
 
 
 @pytest.fixture(scope="module")
-def mended_and_whole(tmp_path_factory, dbt_target):
+def mended_and_whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("two")
-    step = campus(folder / "step.duckdb", dbt_target, is_mended=False)
-    step.dbt("build", "--exclude-resource-type", "unit_test")
-    whole = campus(folder / "whole.duckdb", dbt_target, is_mended=True)
-    whole.dbt("build", "--exclude-resource-type", "unit_test")
+    step = campus(folder / "step" / "headroom.duckdb", is_mended=False)
+    step.dbt("build")
+    whole = campus(folder / "whole" / "headroom.duckdb", is_mended=True)
+    whole.dbt("build")
     kinds = ("grid", "campus_load", "batteries", "system_demand")
     for kind in kinds:
         step.run(
@@ -70,7 +70,7 @@ def mended_and_whole(tmp_path_factory, dbt_target):
             """
         )
     step.run("delete from affected.days where utc_date <> '2025-06-02'")
-    step.dbt("build", "--exclude-resource-type", "unit_test")
+    step.dbt("build")
     return step, whole
 
 

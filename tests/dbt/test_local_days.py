@@ -43,7 +43,7 @@ def campus(module_warehouse):
     campus.steady("hole", "hole-grid", "grid", 100, DAY[0], "2025-11-02 12:00:00")
     campus.steady("hole", "hole-grid", "grid", 100, "2025-11-02 12:10:00", DAY[1])
     campus.steady("late", "late-load", "load", 0, "2025-11-03 06:00:00", "2025-11-03 07:00:00")
-    module_warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    module_warehouse.dbt("build")
     return module_warehouse
 
 

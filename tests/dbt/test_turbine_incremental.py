@@ -10,9 +10,9 @@ from tests.dbt.small_campus import SmallCampus
 MODELS = ("run", "--select", "+emissions_monthly", "+turbine_starts")
 
 
-def campus(path, target, *, is_mended):
+def campus(path, *, is_mended):
     """A unit that runs from 22:00 to 02:00; mended, it stood still on the second day."""
-    warehouse = SmallWarehouse(path, target)
+    warehouse = SmallWarehouse(path)
     campus = SmallCampus(warehouse, "2025-06-01", "2025-06-03")
     campus.site("m1", zone="UTC")
     warehouse.put("reference.factors", [{"factor_id": "lb_per_short_ton", "value": 2000}])
@@ -27,12 +27,12 @@ def campus(path, target, *, is_mended):
 
 
 @pytest.fixture(scope="module")
-def mended_and_whole(tmp_path_factory, dbt_target):
+def mended_and_whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("turbines")
-    step = campus(folder / "step.duckdb", dbt_target, is_mended=False)
+    step = campus(folder / "step" / "headroom.duckdb", is_mended=False)
     step.dbt(*MODELS)
     before = step.rows("select started_at from marts.turbine_starts where kind = 'start' order by 1")
-    whole = campus(folder / "whole.duckdb", dbt_target, is_mended=True)
+    whole = campus(folder / "whole" / "headroom.duckdb", is_mended=True)
     whole.dbt(*MODELS)
     step.run(
         f"""

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def built(module_warehouse):
-    module_warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    module_warehouse.dbt("build")
     return module_warehouse
 
 
@@ -16,5 +16,6 @@ def test_an_empty_warehouse_builds(built):
 def test_every_worked_example_holds(built):
     statuses = built.dbt("test", "--select", "test_type:unit")
 
-    assert set(statuses.values()) == {"pass"}
-    assert {"o15", "o16", "o17", "o18", "o19", "o21", "o31"} <= {name.split("_")[0] for name in statuses}
+    examples = {name: status for name, status in statuses.items() if not name.startswith("headroom-on-run")}
+    assert set(examples.values()) == {"pass"}
+    assert {"o15", "o16", "o17", "o18", "o19", "o21", "o31"} <= {name.split("_")[0] for name in examples}

@@ -160,7 +160,8 @@ def day(number: int) -> date:
 
 
 def test_a_failing_test_is_named_and_nothing_is_published(week: Week) -> None:
-    assert week.refusal.startswith("nothing was published: test.headroom.unique_key_")
+    assert week.refusal.startswith("nothing was published: model.headroom.")
+    assert 'two rows share the key {"site_id":"m1","hour_start_utc":' in week.refusal
     assert "the version before stays: " in week.refusal
     assert week.exports["failed"] == week.exports["begun"]
     assert week.manifests["failed"] == week.manifests["begun"]

@@ -35,7 +35,7 @@ class Published:
 
 def build(path: Path) -> None:
     """Loads the reference folder by the front door and the readings past the cleaning, then runs dbt."""
-    warehouse = SmallWarehouse(path, path.parent / "target")
+    warehouse = SmallWarehouse(path)
     folder = DataFolder(path.parent / "data")
     campus.write_reference(folder.reference)
     loaded = load_campus(folder)
