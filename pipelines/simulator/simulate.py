@@ -84,12 +84,14 @@ def simulate(
         error_free: Whether meters show the truth (rounded as their feeds write it).
 
     Raises:
-        ValueError: Unknown site or fault, no days, or an interval that does not fit a feed's.
+        ValueError: No or an unknown site, an unknown fault, no days, or an interval that does not fit a feed's.
     """
     known = sorted(site.site_id for site in campus.sites.values() if site.kind == "campus")
     chosen = known if sites is None else sorted(set(sites))
     if wrong := set(chosen) - set(known):
         raise ValueError(f"unknown site: {', '.join(sorted(wrong))}")
+    if not chosen:
+        raise ValueError("no site to simulate; describe one of the kind campus in reference/sites.csv")
     injected = Faults(wanted_faults(faults), seed, campus)
     span = span_of(start, days, [campus.sites[site].time_zone for site in chosen], interval_s)
     runs = [run_site(campus, site, span, seed) for site in chosen]

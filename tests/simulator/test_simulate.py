@@ -74,6 +74,7 @@ def test_a_finer_simulation_still_delivers_at_the_interval_of_the_feeds(
     ("wish", "message"),
     [
         ({"sites": ["m9"]}, "unknown site: m9"),
+        ({"sites": []}, "no site to simulate"),
         ({"faults": ["gremlin"]}, "unknown fault: 'gremlin'"),
         ({"interval_s": 7}, "divides an hour"),
         ({"interval_s": 300}, "feed m1_batteries: its interval of 60 s is no multiple"),

@@ -4,11 +4,13 @@ with months as (
 
 rolling_limits as (
     select
-        limits.*,
-        limit_units.unit_id,
+        limits.* exclude (valid_from, valid_to),
+        listed.unit_id,
         limits.limit_id in (select limit_id from {{ source('reference', 'limit_units') }}) as has_units,
+        greatest(limits.valid_from, listed.valid_from) as valid_from,
+        least(limits.valid_to, listed.valid_to) as valid_to,
     from {{ source('reference', 'permit_limits') }} as limits
-    left join {{ source('reference', 'limit_units') }} as limit_units using (limit_id)
+    left join {{ source('reference', 'limit_units') }} as listed using (limit_id)
     where limits.averaging = '12_months' and limits.basis = 'actual' and limits.is_enabled and limits.unit = 'short_ton'
 )
 
