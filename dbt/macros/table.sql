@@ -8,7 +8,6 @@
         {{- create_table_as(False, target, compiled_code, model["language"]) }}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
     {{ return({"relations": [target]}) }}
 {% endmaterialization %}

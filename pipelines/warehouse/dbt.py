@@ -178,7 +178,15 @@ def _options(database: Path, project: Path) -> list[str]:
     return [
         *("--project-dir", str(project.absolute()), "--profiles-dir", str(project.absolute())),
         *("--target", "build", "--target-path", str(logs / "target"), "--log-path", str(logs)),
-        *("--log-level", "none", "--log-level-file", "none", "--no-print", "--no-use-colors", "--no-write-json"),
+        *(
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "none",
+            "--no-print",
+            "--no-use-colors",
+            "--no-write-json",
+        ),
         "--no-send-anonymous-usage-stats",
     ]
 

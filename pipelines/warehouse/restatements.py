@@ -87,7 +87,7 @@ where deliveries.is_changed and cast(deliveries.first_interval_utc as date) < la
 
 @lru_cache
 def mart_keys(manifest: Path) -> Keys:
-    """Key columns of each mart, from a parsed dbt project."""
+    """Key columns of each table, from a parsed dbt project."""
     nodes = json.loads(manifest.read_bytes())["nodes"].values()
     return {
         node["name"]: tuple(node["config"]["meta"]["key"])

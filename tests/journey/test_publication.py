@@ -160,8 +160,10 @@ def day(number: int) -> date:
 
 
 def test_a_failing_test_is_named_and_nothing_is_published(week: Week) -> None:
-    assert week.refusal.startswith("nothing was published: model.headroom.")
-    assert 'two rows share the key {"site_id":"m1","hour_start_utc":' in week.refusal
+    assert week.refusal.startswith(
+        "nothing was published: test.headroom.assert_a_site_has_as_many_5_minute_rows"
+    )
+    assert 'int_site_hours: two rows share the key {"site_id":"m1","hour_start_utc":' in week.refusal
     assert "the version before stays: " in week.refusal
     assert week.exports["failed"] == week.exports["begun"]
     assert week.manifests["failed"] == week.manifests["begun"]
