@@ -1,5 +1,7 @@
 """A small warehouse for dbt: the typed source tables, the rows a test gives, one build in process."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,51 +16,64 @@ Rows = list[dict[str, Any]]
 
 
 class SmallWarehouse:
-    """A DuckDB file, `headroom.duckdb` by name, with every table dbt reads, empty at first."""
+    """A DuckDB file, `headroom.duckdb` by name, with every table dbt reads, empty at first.
+
+    The connection and its transaction stay open until dbt needs the file: to open it and to write to the disk
+    take longer than most statements.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         self.path = path
-        with duckdb.connect(str(path)) as connection:
-            for schema, tables in source_tables().items():
-                connection.execute(f"create schema {schema}")
-                for table, columns in tables.items():
-                    listed = ", ".join(map(spelled, columns))
-                    connection.execute(f"create table {schema}.{table} ({listed})")
+        self.connect()
+        for schema, tables in source_tables().items():
+            self.run(f"create schema {schema}")
+            for table, columns in tables.items():
+                self.run(f"create table {schema}.{table} ({', '.join(map(spelled, columns))})")
+
+    def connect(self) -> None:
+        """Open the file."""
+        self.connection = duckdb.connect(str(self.path))
+        self.run("set timezone = 'UTC'")
+        self.connection.begin()
+
+    def close(self) -> None:
+        """Write what was put and let go of the file."""
+        self.connection.commit()
+        self.connection.close()
 
     def put(self, table: str, rows: Rows) -> None:
         """Insert rows; columns that a row does not name are NULL."""
-        with duckdb.connect(str(self.path)) as connection:
-            for row in rows:
-                names, marks = ", ".join(row), ", ".join("?" * len(row))
-                connection.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
+        for row in rows:
+            names, marks = ", ".join(row), ", ".join("?" * len(row))
+            self.connection.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
 
     def run(self, sql: str) -> None:
         """Run a statement, for rows by the thousand."""
-        with duckdb.connect(str(self.path)) as connection:
-            connection.execute("set timezone = 'UTC'")
-            connection.execute(sql)
+        self.connection.execute(sql)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query."""
-        with duckdb.connect(str(self.path), read_only=True) as connection:
-            connection.execute("set timezone = 'UTC'")
-            return connection.execute(sql).fetchall()
+        return self.connection.execute(sql).fetchall()
 
     def dbt(self, *command: str) -> dict[str, str]:
         """Run a dbt command in process: node name → status. Failures raise with dbt's message."""
+        self.close()
         report = run_dbt(self.path, command, vars={"version_id": 0})
+        self.connect()
         assert report.success, reasons_against(report)
         return {node.unique_id.split(".")[-1]: node.status for node in report.nodes}
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> SmallWarehouse:
+def warehouse(tmp_path: Path) -> Iterator[SmallWarehouse]:
     """An empty warehouse of this test's own."""
-    return SmallWarehouse(tmp_path / "headroom.duckdb")
+    with closing(SmallWarehouse(tmp_path / "headroom.duckdb")) as warehouse:
+        yield warehouse
 
 
 @pytest.fixture(scope="module")
-def module_warehouse(tmp_path_factory: pytest.TempPathFactory) -> SmallWarehouse:
+def module_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWarehouse]:
     """An empty warehouse that the tests of a module share."""
-    return SmallWarehouse(tmp_path_factory.mktemp("warehouse") / "headroom.duckdb")
+    with closing(SmallWarehouse(tmp_path_factory.mktemp("warehouse") / "headroom.duckdb")) as warehouse:
+        yield warehouse

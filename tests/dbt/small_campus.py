@@ -50,11 +50,17 @@ class SmallCampus:
             )
 
     def meter(
-        self, site_id: str, device_id: str, quantity: str, nameplate_mw: float = 100, **more: object
+        self,
+        site_id: str,
+        device_id: str,
+        quantity: str,
+        nameplate_mw: float = 100,
+        energy_mwh: float | None = None,
+        commissioned_on: str = "2025-01-01",
+        **more: object,
     ) -> None:
-        """A device with its meters row; `more` are further columns of reference.meters or energy_mwh."""
+        """A device with its meters row; `more` are further columns of reference.meters."""
         kind, column, device_kind = KIND_OF[quantity]
-        energy_mwh = more.pop("energy_mwh", None)
         self.warehouse.put(
             "reference.devices",
             [
@@ -65,7 +71,7 @@ class SmallCampus:
                     "nameplate_mw": nameplate_mw,
                     "energy_mwh": energy_mwh,
                     "energy_basis": "dc" if energy_mwh else None,
-                    "commissioned_on": "2025-01-01",
+                    "commissioned_on": commissioned_on,
                 }
             ],
         )

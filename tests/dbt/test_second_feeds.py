@@ -14,7 +14,10 @@ DAY, SILENT, BACK, NEXT = (
 
 @pytest.fixture(scope="module")
 def two_feeds(module_warehouse):
-    """SCADA of minutes says 10 MW; the preferred meter, silent from 10:05 to 10:55, says 12 MW."""
+    """SCADA of minutes says 10 MW; the preferred meter, silent from 10:05 to 10:55, says 12 MW.
+
+    At `stub` the preferred meter says 99 MW in the first minute and nothing after it.
+    """
     campus = SmallCampus(module_warehouse, "2025-06-02", "2025-06-02")
     campus.site("m1", zone="UTC")
     campus.meter("m1", "gt-01", "turbine", 16)
@@ -29,6 +32,12 @@ def two_feeds(module_warehouse):
     campus.site("large", zone="UTC")
     campus.meter("large", "grid-large", "grid", 4000)
     campus.steady("large", "grid-large", "grid", 3500, DAY, NEXT, interval_s=60)
+    campus.site("stub", zone="UTC")
+    campus.meter("stub", "grid-stub", "grid", 100)
+    campus.feed("stub", "stub_preferred", priority=200)
+    campus.steady("stub", "grid-stub", "grid", 10, DAY, NEXT, interval_s=60)
+    first_minute = (DAY, "2025-06-02 00:01:00")
+    campus.steady("stub", "grid-stub", "grid", 99, *first_minute, interval_s=60, feed_id="stub_preferred")
     marts = ("+turbine_hourly", "+battery_daily", "+coverage_hourly", "+site_power_5min")
     module_warehouse.dbt("run", "--select", *marts)
     return module_warehouse
@@ -73,15 +82,7 @@ def test_quality_and_marts_agree_that_nothing_is_missing(two_feeds):
     assert two_feeds.rows("select sum(missing_s) from quality.coverage_hourly") == [(0,)]
 
 
-def test_a_stub_of_a_few_seconds_does_not_displace_a_whole_five_minutes(warehouse):
-    campus = SmallCampus(warehouse, "2025-06-02", "2025-06-02")
-    campus.site("m1", zone="UTC")
-    campus.meter("m1", "grid-01", "grid", 100)
-    campus.feed("m1", "preferred", priority=200)
-    campus.steady("m1", "grid-01", "grid", 10, DAY, NEXT, interval_s=60)
-    campus.steady("m1", "grid-01", "grid", 99, DAY, "2025-06-02 00:01:00", interval_s=60, feed_id="preferred")
-    warehouse.dbt("run", "--select", "+site_power_5min")
-
-    assert warehouse.rows(
-        "select grid_mw from marts.site_power_5min order by interval_start_utc limit 1"
+def test_a_stub_of_a_few_seconds_does_not_displace_a_whole_five_minutes(two_feeds):
+    assert two_feeds.rows(
+        "select grid_mw from marts.site_power_5min where site_id = 'stub' order by interval_start_utc limit 1"
     ) == [(10,)]

@@ -82,7 +82,10 @@ def turbines(module_warehouse, tmp_path_factory):
     write_gap(campus)
     write_others(campus)
     write_logger(module_warehouse, tmp_path_factory.mktemp("logger"))
-    module_warehouse.dbt("run", "--select", "+emissions_monthly", "+turbine_starts")
+    write_wobble(campus)
+    write_monitored(campus)
+    marts = ("+emissions_monthly", "+turbine_starts", "+coverage_hourly", "+data_quality_daily")
+    module_warehouse.dbt("run", "--select", *marts)
     return module_warehouse
 
 
@@ -151,6 +154,28 @@ def write_others(campus):
         """
     )
     campus.steady("m1", "undated", "turbine", 8, DAY, NEXT, 3600, "old")
+
+
+def write_wobble(campus):
+    """Two hours of minutes just above and just below the threshold of running."""
+    campus.meter("m1", "wobble", "turbine", 16)
+    on, off = "2025-06-02 01:00:00", "2025-06-02 03:00:00"
+    around = "case when minute(ts) % 2 = 0 then 0.50 else 0.46 end"
+    for mw, first, last in ((0, DAY, on), (around, on, off), (0.1, off, NEXT)):
+        campus.steady("m1", "wobble", "turbine", mw, first, last, interval_s=60)
+
+
+def write_monitored(campus):
+    """A unit at a site of its own, whose monitor calls itself out of control from 10 to 11."""
+    campus.site("m2", zone="UTC")
+    campus.meter("m2", "monitored", "turbine", 16)
+    feed = {"feed_id": "m2_turbines", "site_id": "m2", "device_id": "monitored", "kind": "turbines"}
+    campus.warehouse.put(
+        "reference.feed_columns", [feed | {"column_name": name} for name in ("nox_ppm", "o2_pct")]
+    )
+    status = "case when hour(ts) = 10 then 'out_of_control' else 'valid' end"
+    more = {"fuel_flow_scfh": 150000, "nox_ppm": 2, "o2_pct": 15, "monitor_status": status}
+    campus.steady("m2", "monitored", "turbine", 10, DAY, NEXT, interval_s=60, **more)
 
 
 LOGGER = Path(__file__).parents[1] / "samples" / "cems_logger" / "good.csv"
@@ -334,42 +359,20 @@ def at(hour_, minute):
     return datetime(2025, 6, 2, hour_, minute)
 
 
-def test_output_that_wobbles_around_the_threshold_is_one_start(warehouse):
-    campus = SmallCampus(warehouse, "2025-06-02", "2025-06-02")
-    campus.site("m1", zone="UTC")
-    campus.meter("m1", "gt-01", "turbine", 16)
-    wobble = "case when minute(ts) % 2 = 0 then 0.50 else 0.46 end"
-    campus.steady("m1", "gt-01", "turbine", 0, DAY, "2025-06-02 01:00:00", interval_s=60)
-    campus.steady(
-        "m1", "gt-01", "turbine", wobble, "2025-06-02 01:00:00", "2025-06-02 03:00:00", interval_s=60
-    )
-    campus.steady("m1", "gt-01", "turbine", 0.1, "2025-06-02 03:00:00", NEXT, interval_s=60)
-    warehouse.dbt("run", "--select", "+turbine_starts", "+turbine_hourly")
-
-    assert warehouse.rows("select kind, count(*) from marts.turbine_starts group by kind order by kind") == [
-        ("start", 1),
-        ("stop", 1),
-    ]
-    assert warehouse.rows("select sum(operating_time_h) from marts.turbine_hourly") == [(2,)]
+def test_output_that_wobbles_around_the_threshold_is_one_start(turbines):
+    assert turbines.rows(
+        "select kind, count(*) from marts.turbine_starts where unit_id = 'wobble' group by kind order by kind"
+    ) == [("start", 1), ("stop", 1)]
+    assert turbines.rows(
+        "select sum(operating_time_h) from marts.turbine_hourly where unit_id = 'wobble'"
+    ) == [(2,)]
 
 
-def test_an_hour_that_the_monitor_calls_out_of_control_is_not_good(warehouse):
-    campus = SmallCampus(warehouse, "2025-06-02", "2025-06-02")
-    campus.site("m1", zone="UTC")
-    campus.meter("m1", "gt-01", "turbine", 16)
-    of_the_monitor = {"feed_id": "m1_turbines", "site_id": "m1", "device_id": "gt-01", "kind": "turbines"}
-    warehouse.put(
-        "reference.feed_columns", [of_the_monitor | {"column_name": name} for name in ("nox_ppm", "o2_pct")]
-    )
-    status = "case when hour(ts) = 10 then 'out_of_control' else 'valid' end"
-    more = {"fuel_flow_scfh": 150000, "nox_ppm": 2, "o2_pct": 15, "monitor_status": status}
-    campus.steady("m1", "gt-01", "turbine", 10, DAY, NEXT, interval_s=60, **more)
-    warehouse.dbt("run", "--select", "+coverage_hourly", "+data_quality_daily")
-
-    assert warehouse.rows(
+def test_an_hour_that_the_monitor_calls_out_of_control_is_not_good(turbines):
+    assert turbines.rows(
         "select column_name, good_s, missing_s from quality.coverage_hourly "
-        "where hour(hour_start_utc) = 10 order by 1"
+        "where device_id = 'monitored' and hour(hour_start_utc) = 10 order by 1"
     ) == [("gross_mw", 3600, 0), ("nox_ppm", 0, 3600), ("o2_pct", 0, 3600)]
-    assert warehouse.rows("select gaps from marts.data_quality_daily where local_date = '2025-06-02'") == [
-        (2,)
-    ]
+    assert turbines.rows(
+        "select gaps from marts.data_quality_daily where site_id = 'm2' and local_date = '2025-06-02'"
+    ) == [(2,)]

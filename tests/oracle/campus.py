@@ -139,6 +139,8 @@ def write_reference(folder: Path) -> None:
     (folder / "feeds").mkdir(parents=True)
     for name in ("parameters", "factors", "substitution_rules"):
         text = (PROJECT / "data" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
+        # Readings drawn at random contradict each other: no meter may be accused of it.
+        text = text.replace("suspect_min_min,30,", "suspect_min_min,100000,")
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     for name, rows in _tables().items():
         names = list(dict.fromkeys(name for row in rows for name in row))

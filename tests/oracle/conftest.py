@@ -1,6 +1,7 @@
 """The campus that is computed twice: written, loaded and built once for all tests of the folder."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from pipelines.campus.campus import load_campus
 from pipelines.campus.paths import DataFolder
 from pipelines.kinds import KINDS
 from pipelines.kinds.schemas import reading_schema
-from pipelines.warehouse.dbt import run_dbt
 from pipelines.warehouse.reference import write_reference
 from tests.dbt.conftest import SmallWarehouse
 from tests.oracle import campus
@@ -33,7 +33,7 @@ class Published:
         return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
-def build(path: Path) -> None:
+def build(path: Path) -> SmallWarehouse:
     """Loads the reference folder by the front door and the readings past the cleaning, then runs dbt."""
     warehouse = SmallWarehouse(path)
     folder = DataFolder(path.parent / "data")
@@ -42,14 +42,13 @@ def build(path: Path) -> None:
     assert not loaded.broken, loaded.broken
     tables = campus.readings()
     days = sorted({(r["site_id"], r["interval_start_utc"].date()) for rows in tables.values() for r in rows})
-    with duckdb.connect(str(path)) as connection:
-        write_reference(connection, loaded, max(day for _, day in days))
-        for kind, rows in tables.items():
-            _insert(connection, kind, rows)
-        connection.executemany("insert into affected.days values (?, ?)", days)
-        connection.executemany("insert into quality.days values (?, ?, 'x')", days)
-    report = run_dbt(warehouse.path, ("run",), vars={"version_id": 1})
-    assert report.success, [node.message for node in report.failed]
+    write_reference(warehouse.connection, loaded, max(day for _, day in days))
+    for kind, rows in tables.items():
+        _insert(warehouse.connection, kind, rows)
+    warehouse.connection.executemany("insert into affected.days values (?, ?)", days)
+    warehouse.connection.executemany("insert into quality.days values (?, ?, 'x')", days)
+    warehouse.dbt("run")
+    return warehouse
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, kind: str, rows: list[Mapping[str, object]]) -> None:
@@ -66,8 +65,5 @@ def _insert(connection: duckdb.DuckDBPyConnection, kind: str, rows: list[Mapping
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """The built warehouse."""
-    path = tmp_path_factory.mktemp("oracle") / "headroom.duckdb"
-    build(path)
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
-        yield Published(connection)
+    with closing(build(tmp_path_factory.mktemp("oracle") / "headroom.duckdb")) as warehouse:
+        yield Published(warehouse.connection)
