@@ -46,6 +46,7 @@ _MEASURED_PART = "the measured part stands beside the whole"
 _THREE_OF_FOUR = "three valid hours of four are enough"
 _NO_CREDIT = "no credit for reserve without a known autonomy"
 _RATED_ENERGY = "charge weighs by rated energy where no pack says its status"
+_FILLED = "the tons of a permit are filled"
 _FITTED = "curves and rates are fitted on the hours that are there"
 
 RULES = {
@@ -66,6 +67,11 @@ RULES = {
     ("nox_rolling_hourly", "turbines.monitor_status"): _THREE_OF_FOUR,
     ("nox_rolling_hourly", "turbines.nox_ppm"): _THREE_OF_FOUR,
     ("nox_rolling_hourly", "turbines.o2_pct"): _THREE_OF_FOUR,
+    ("permit_headroom_daily", "turbines.fuel_flow_scfh"): _FILLED,
+    ("permit_headroom_daily", "turbines.gross_mw"): _FILLED,
+    ("permit_headroom_daily", "turbines.monitor_status"): _FILLED,
+    ("permit_headroom_daily", "turbines.nox_ppm"): _FILLED,
+    ("permit_headroom_daily", "turbines.o2_pct"): _FILLED,
     ("site_power_5min", "batteries.status"): _RATED_ENERGY,
     ("turbine_hours_avoided_daily", "batteries.available_discharge_mw"): _NO_CREDIT,
     ("turbine_hours_avoided_daily", "batteries.soc_pct"): _NO_CREDIT,
