@@ -1,6 +1,8 @@
-"""The worked examples of the KPI reference, as unit tests beside the models, and the project on nothing."""
+"""The project on nothing: it builds, with the columns its YAML describes, and its worked examples hold."""
 
 import pytest
+
+from tests.dbt.models_yaml import MODELS, yaml_models
 
 
 @pytest.fixture(scope="module")
@@ -11,6 +13,26 @@ def built(module_warehouse):
 
 def test_an_empty_warehouse_builds(built):
     assert built.rows("select count(*) from marts.site_power_5min") == [(0,)]
+
+
+def test_every_built_column_is_described_in_order(built):
+    found = built.rows(
+        "select table_name, list(column_name order by ordinal_position) from information_schema.columns "
+        "where table_schema in ('staging', 'intermediate', 'marts', 'quality') group by table_name"
+    )
+    declared = {
+        name: [column["name"] for column in model["columns"]] for name, model in yaml_models().items()
+    }
+
+    assert {name: columns for name, columns in found if name in declared and declared[name] != columns} == {}
+    assert {path.stem for path in MODELS.rglob("*.sql")} - set(declared) == set()
+
+
+def test_descriptions_stand_in_the_catalogue_of_the_warehouse(built):
+    assert built.rows(
+        "select comment from duckdb_columns() "
+        "where table_name = 'battery_daily' and column_name = 'charged_mwh'"
+    ) == [("energy charged, by registers where they exist [MWh]",)]
 
 
 def test_every_worked_example_holds(built):
