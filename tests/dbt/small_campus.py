@@ -14,6 +14,21 @@ KIND_OF = {
 """Quantity → kind, column, kind of device."""
 
 
+FACTORS = {
+    "k_nox": 1.194e-7,
+    "fd_gas": 8710,
+    "fc_gas": 1040,
+    "fw_gas": 10610,
+    "o2_air": 20.9,
+    "o2_reference": 15,
+    "bwa_default": 0.027,
+    "co2_kg_per_mmbtu": 53.06,
+    "lb_per_kg": 2.2046226218487757,
+    "lb_per_short_ton": 2000,
+}
+"""What makes tons of ppm and pounds, by the ids and in the units of reference.factors."""
+
+
 class SmallCampus:
     """Writes reference rows and affected readings into a small warehouse."""
 
@@ -99,6 +114,15 @@ class SmallCampus:
                 }
             ],
         )
+
+    def factors(self) -> None:
+        """What makes tons of ppm and pounds, once for all sites."""
+        units = dict.fromkeys(FACTORS, "1") | {"co2_kg_per_mmbtu": "kg/mmBtu"}
+        rows = [
+            {"factor_id": factor_id, "value": value, "unit": units[factor_id]}
+            for factor_id, value in FACTORS.items()
+        ]
+        self.warehouse.put("reference.factors", rows)
 
     def feed(self, site_id: str, feed_id: str, priority: int = 100) -> None:
         """A feed, once."""

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 
 from tests.dbt.small_campus import SmallCampus
-from tests.dbt.test_turbine_readings import FACTORS
 
 JUNE = [f"2025-06-0{day} 05:00:00" for day in range(1, 5)]
 """Local midnights of 1 to 4 June."""
@@ -16,9 +15,8 @@ SO_FAR = ("2025-10-01 05:00:00", "2025-11-06 00:00:00")
 @pytest.fixture(scope="module")
 def sites(module_warehouse):
     """One build, a site for each thing that can happen to a device."""
-    for factor_id, value in FACTORS.items():
-        module_warehouse.put("reference.factors", [{"factor_id": factor_id, "value": value, "unit": "1"}])
     june = SmallCampus(module_warehouse, "2025-06-01", "2025-06-04")
+    june.factors()
     put_a_site_with_a_new_unit(june)
     put_a_site_with_a_new_meter(june)
     put_a_burning_unit(SmallCampus(module_warehouse, "2025-10-01", "2025-10-31"), "october", *OCTOBER)

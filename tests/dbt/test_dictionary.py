@@ -1,6 +1,5 @@
 """The YAML beside the models against what really is there: sources, columns, units."""
 
-from functools import cache
 from typing import get_args
 
 import pytest
@@ -11,9 +10,9 @@ from pipelines.campus.tables import Chain
 from pipelines.kinds import KINDS
 from pipelines.kinds.dictionary import Meaning
 from pipelines.warehouse.catalogue import SQL_TYPES
+from tests.dbt.models_yaml import MODELS, yaml_models
 from tests.dbt.source_tables import description, source_tables
 
-MODELS = DBT_PROJECT / "models"
 UNITS = {
     "_mw_per_min": "MW/min",
     "_mw_s": "MW s",
@@ -28,15 +27,6 @@ UNITS = {
 
 def ending_of(name):
     return next((f"[{unit}]" for ending, unit in UNITS.items() if name.endswith(ending)), "")
-
-
-@cache
-def yaml_models():
-    return {
-        model["name"]: model
-        for path in sorted(MODELS.rglob("*.yml"))
-        for model in yaml.load(path.read_text(), yaml.CSafeLoader).get("models", [])
-    }
 
 
 @pytest.mark.parametrize("schema", ["affected", "reference", "quality"])
@@ -93,20 +83,6 @@ def test_every_table_that_people_ask_has_a_key_of_its_columns():
     assert set().union(*keys.values()) == set()
 
 
-def test_every_built_column_is_described_in_order(module_warehouse):
-    module_warehouse.dbt("build")
-    built = module_warehouse.rows(
-        "select table_name, list(column_name order by ordinal_position) from information_schema.columns "
-        "where table_schema in ('staging', 'intermediate', 'marts', 'quality') group by table_name"
-    )
-    declared = {
-        name: [column["name"] for column in model["columns"]] for name, model in yaml_models().items()
-    }
-
-    assert {name: columns for name, columns in built if name in declared and declared[name] != columns} == {}
-    assert {path.stem for path in MODELS.rglob("*.sql")} - set(declared) == set()
-
-
 def test_every_described_column_says_its_unit():
     silent = [
         f"{name}.{column['name']}"
@@ -116,10 +92,3 @@ def test_every_described_column_says_its_unit():
     ]
 
     assert silent == []
-
-
-def test_descriptions_stand_in_the_catalogue_of_the_warehouse(module_warehouse):
-    assert module_warehouse.rows(
-        "select comment from duckdb_columns() "
-        "where table_name = 'battery_daily' and column_name = 'charged_mwh'"
-    ) == [("energy charged, by registers where they exist [MWh]",)]

@@ -1,13 +1,14 @@
-"""A build of the days that changed equals a build of everything."""
+"""A build of the day that changed equals a build of everything."""
 
-from pathlib import Path
+from contextlib import closing
+from itertools import pairwise
 
 import pytest
 
 from tests.dbt.conftest import SmallWarehouse
 from tests.dbt.small_campus import SmallCampus
 
-MARTS = (
+TABLES = (
     "marts.site_power_5min",
     "marts.energy_balance_daily",
     "marts.battery_daily",
@@ -16,32 +17,72 @@ MARTS = (
     "marts.grid_limits_daily",
     "marts.peak_grid_share",
     "marts.data_quality_daily",
+    "marts.turbine_hourly",
+    "marts.turbine_starts",
+    "marts.emissions_monthly",
     "intermediate.int_meter_evidence",
     "quality.coverage_daily",
     "quality.coverage_hourly",
 )
+RUN = ("run", "--select", *(f"+{table.split('.')[1]}" for table in TABLES))
+KINDS = ("grid", "campus_load", "batteries", "turbines", "system_demand")
+DAYS = ("2025-06-01 00:00:00", "2025-06-02 00:00:00", "2025-06-03 00:00:00", "2025-06-04 00:00:00")
+STARTS = "select strftime(started_at, '%d %H:%M') from marts.turbine_starts where kind = 'start' order by 1"
 
 
-def campus(path: Path, *, is_mended: bool) -> SmallWarehouse:
-    """Three UTC days; mended, the load of the middle one is higher and its battery is silent."""
-    warehouse = SmallWarehouse(path)
+@pytest.fixture(scope="module")
+def mended_and_whole(tmp_path_factory):
+    """The starts of the first build, the warehouse whose middle day was mended, and one built with it."""
+    folder = tmp_path_factory.mktemp("two")
+    with (
+        closing(SmallWarehouse(folder / "step" / "headroom.duckdb")) as step,
+        closing(SmallWarehouse(folder / "whole" / "headroom.duckdb")) as whole,
+    ):
+        campus = put_campus(step)
+        write_readings(campus, is_mended=False)
+        step.dbt(*RUN)
+        starts_before = step.rows(STARTS)
+        for kind in KINDS:
+            step.run(f"delete from affected.{kind}")
+        write_readings(campus, is_mended=True)
+        for table in (*KINDS, "days"):
+            step.run(f"delete from affected.{table} where utc_date <> '2025-06-02'")
+        step.dbt(*RUN)
+        write_readings(put_campus(whole), is_mended=True)
+        whole.dbt("build")
+        yield starts_before, step, whole
+
+
+def put_campus(warehouse):
+    """A site of grid, load and battery within a system, and a site of one turbine."""
     campus = SmallCampus(warehouse, "2025-06-01", "2025-06-03")
+    campus.factors()
     campus.site("m1")
-    campus.site("tva")
-    days = ("2025-06-01 00:00:00", "2025-06-02 00:00:00", "2025-06-03 00:00:00", "2025-06-04 00:00:00")
     campus.meter("m1", "grid", "grid")
     campus.meter("m1", "load", "load")
     campus.meter("m1", "block", "battery", 20, energy_mwh=80)
-    campus.steady("m1", "grid", "grid", 90, "2025-05-31 23:30:00", "2025-06-03 23:30:00", interval_s=3600)
-    for first, last, mw in zip(days, days[1:], (100, 130 if is_mended else 100, 100), strict=False):
-        campus.steady("m1", "load", "load", mw, first, last, interval_s=450)
-        if mw != 130:
-            campus.steady(
-                "m1", "block", "battery", "10 * sin(hour(ts))", first, last, soc_pct="40 + hour(ts)"
-            )
+    campus.site("m2", zone="UTC")
+    campus.meter("m2", "gt", "turbine", 16)
+    campus.site("tva")
     campus.feed("tva", "tva_demand")
     warehouse.put("reference.site_systems", [{"site_id": "m1", "system_id": "tva", "includes_campus": True}])
-    warehouse.run(
+    return campus
+
+
+def write_readings(campus, *, is_mended):
+    """The turbine runs from 22:00 to 02:00.
+
+    Mended, on the middle day the load is higher, the battery is silent, and the turbine stands still.
+    """
+    campus.steady("m1", "grid", "grid", 90, "2025-05-31 23:30:00", "2025-06-03 23:30:00", interval_s=3600)
+    for day in pairwise(DAYS):
+        is_other = is_mended and day[0] == DAYS[1]
+        campus.steady("m1", "load", "load", 130 if is_other else 100, *day, interval_s=450)
+        if not is_other:
+            campus.steady("m1", "block", "battery", "10 * sin(hour(ts))", *day, soc_pct="40 + hour(ts)")
+        runs = "false" if is_other else "hour(ts) >= 22 or hour(ts) < 2"
+        campus.steady("m2", "gt", "turbine", f"case when {runs} then 12 else 0 end", *day, nox_lb="0.1")
+    campus.warehouse.run(
         """
         insert into affected.system_demand (site_id, device_id, feed_id, interval_start_utc, interval_s,
             file_id, row_number, method, utc_date, demand_mw)
@@ -50,38 +91,25 @@ def campus(path: Path, *, is_mended: bool) -> SmallWarehouse:
         from range(timestamp '2025-06-01', timestamp '2025-06-04', interval 1 hour) as instants (ts)
         """
     )
-    return warehouse
 
 
-@pytest.fixture(scope="module")
-def mended_and_whole(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("two")
-    step = campus(folder / "step" / "headroom.duckdb", is_mended=False)
-    step.dbt("build")
-    whole = campus(folder / "whole" / "headroom.duckdb", is_mended=True)
-    whole.dbt("build")
-    kinds = ("grid", "campus_load", "batteries", "system_demand")
-    for kind in kinds:
-        step.run(
-            f"""
-            attach '{whole.path}' as whole (read_only);
-            create or replace table affected.{kind} as
-            from whole.affected.{kind} where utc_date = '2025-06-02';
-            """
-        )
-    step.run("delete from affected.days where utc_date <> '2025-06-02'")
-    step.dbt("build")
-    return step, whole
-
-
-@pytest.mark.parametrize("table", MARTS)
+@pytest.mark.parametrize("table", TABLES)
 def test_one_mended_day_gives_what_a_whole_build_gives(mended_and_whole, table):
-    step, whole = mended_and_whole
+    _, step, whole = mended_and_whole
+    expected = whole.rows(f"from {table} order by all")
 
-    assert step.rows(f"from {table} order by all") == whole.rows(f"from {table} order by all")
+    assert step.rows(f"from {table} order by all") == expected
+    assert expected
 
 
 def test_the_mended_day_has_changed(mended_and_whole):
-    step, _ = mended_and_whole
+    _, step, _ = mended_and_whole
 
     assert step.rows("select max(load_mw) from marts.site_power_5min") == [(130,)]
+
+
+def test_a_run_over_midnight_is_one_start(mended_and_whole):
+    starts_before, step, _ = mended_and_whole
+
+    assert starts_before == [("01 22:00",), ("02 22:00",), ("03 22:00",)]
+    assert step.rows(STARTS) == [("01 22:00",), ("03 00:00",), ("03 22:00",)]

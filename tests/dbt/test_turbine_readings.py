@@ -14,18 +14,6 @@ from tests.dbt.small_campus import SmallCampus
 from tests.house.feeds import documented
 
 DAY, NOON, NEXT = "2025-06-02 00:00:00", "2025-06-02 12:00:00", "2025-06-03 00:00:00"
-FACTORS = {
-    "k_nox": 1.194e-7,
-    "fd_gas": 8710,
-    "fc_gas": 1040,
-    "fw_gas": 10610,
-    "o2_air": 20.9,
-    "o2_reference": 15,
-    "bwa_default": 0.027,
-    "co2_kg_per_mmbtu": 53.06,
-    "lb_per_kg": 2.2046226218487757,
-    "lb_per_short_ton": 2000,
-}
 
 
 def fuel(condition, scfh=170400):
@@ -37,9 +25,7 @@ def fuel(condition, scfh=170400):
 def turbines(module_warehouse, tmp_path_factory):
     campus = SmallCampus(module_warehouse, "2025-06-02", "2025-06-02")
     campus.site("m1", zone="UTC")
-    for factor_id, value in FACTORS.items():
-        unit = "kg/mmBtu" if factor_id == "co2_kg_per_mmbtu" else "1"
-        module_warehouse.put("reference.factors", [{"factor_id": factor_id, "value": value, "unit": unit}])
+    campus.factors()
     for unit in ("o6", "o34", "gap", "campd", "quiet", "undated", "m1-gt-01"):
         campus.meter("m1", unit, "turbine", 16)
     module_warehouse.put(
