@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from pipelines.campus.paths import PROJECT
+from tests.oracle.needs import needs
 
 STEP, HOUR = timedelta(minutes=5), timedelta(hours=1)
 Reading = dict[str, Any]
@@ -31,21 +32,37 @@ class Place(NamedTuple):
 
 
 CHICAGO = ("America/Chicago", "-06:00")
-LACKING = (
-    "grid.grid_mw",
-    "campus_load.load_mw",
-    "turbines.gross_mw",
-    "turbines.fuel_flow_scfh",
-    "turbines.nox_ppm",
-    "turbines.o2_pct",
-    "turbines.monitor_status",
-    "batteries.battery_mw",
-    "batteries.soc_pct",
-    "batteries.energy_charged_mwh",
-    "batteries.available_discharge_mw",
-    "batteries.status",
-)
-"""Each is removed at a site of its own."""
+COLUMNS = {
+    "meter": {"grid_mw": "MW"},
+    "feeder": {"load_mw": "MW"},
+    "unit": {
+        "gross_mw": "MW",
+        "fuel_flow_scfh": "scf/h",
+        "nox_ppm": "ppm",
+        "o2_pct": "%",
+        "monitor_status": "",
+    },
+    "block": {
+        "battery_mw": "MW",
+        "soc_pct": "%",
+        "energy_charged_mwh": "MWh",
+        "energy_discharged_mwh": "MWh",
+        "available_discharge_mw": "MW",
+    },
+    "pack": {"status": ""},
+}
+KINDS = {
+    "meter": "grid",
+    "feeder": "campus_load",
+    "unit": "turbines",
+    "block": "batteries",
+    "pack": "batteries",
+}
+"""Kind of device → kind of reading."""
+
+DELIVERED = {f"{KINDS[device]}.{column}" for device, columns in COLUMNS.items() for column in columns}
+LACKING = sorted(DELIVERED & frozenset().union(*needs().values()))
+"""What some mart needs, each removed at a site of its own."""
 
 LOST_FROM, LOST_UNTIL = datetime(2025, 11, 1, 5), datetime(2025, 11, 2, 5)
 """1 November in Chicago."""
@@ -96,26 +113,6 @@ METERS = {
     "bat-1": ("battery", "feeder", True, "1", "0.5", 5, ""),
     "bat-2": ("battery", "feeder", True, "1", "0.5", 5, ""),
 }
-COLUMNS = {
-    "meter": {"grid_mw": "MW"},
-    "feeder": {"load_mw": "MW"},
-    "unit": {
-        "gross_mw": "MW",
-        "fuel_flow_scfh": "scf/h",
-        "nox_ppm": "ppm",
-        "o2_pct": "%",
-        "monitor_status": "",
-    },
-    "block": {
-        "battery_mw": "MW",
-        "soc_pct": "%",
-        "energy_charged_mwh": "MWh",
-        "energy_discharged_mwh": "MWh",
-        "available_discharge_mw": "MW",
-    },
-    "pack": {"status": ""},
-}
-
 CLAIMS: list[Reading] = [
     {"claim_id": "load", "boundary": "odd", "kpi": "energy_balance_daily.load_mwh", "aggregation": "sum"}
     | {"confirmed_from": 1500, "refuted_below": 1400, "min_coverage_pct": 0},

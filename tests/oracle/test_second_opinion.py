@@ -37,6 +37,7 @@ from tests.oracle import (
 from tests.oracle.campus import LACKING, PLACES
 from tests.oracle.clock import Clock
 from tests.oracle.conftest import Published
+from tests.oracle.needs import needs
 from tests.oracle.site import Row, Site, read_sites
 
 Mart = Callable[[Site], Iterator[tuple[tuple[Any, ...], Row]]]
@@ -191,19 +192,22 @@ def _units(value: object) -> object:
 # --- gaps ---------------------------------------------------------------------------------------
 
 
-def test_a_day_without_a_column_has_no_smaller_numbers(published: Published) -> None:
+def test_a_day_without_a_column_has_no_smaller_numbers_and_marts_declare_what_they_need(
+    published: Published,
+) -> None:
     found = []
     for mart in _marts(published):
         rows = published.rows(f"select * from marts.{mart} where site_id = 'whole' or site_id like 'no-%'")
         whole = gates.by_key(rows, "whole")
-        for place in PLACES:
-            rules = gates.STAND_INS.keys() | {lack for name, lack in gates.RULES if name == mart}
-            if place.lacks in LACKING and place.lacks not in rules:
-                lacking = gates.by_key(rows, place.site_id)
-                shared = whole.keys() & lacking.keys()
-                moved = {text for key in shared for text in gates.moved(mart, whole[key], lacking[key])}
-                found += [f"without {place.lacks} {text}" for text in sorted(moved)[:3]]
+        for column in LACKING if whole else ():
+            lacking = gates.by_key(rows, f"no-{column.replace('.', '-')}")
+            found += gates.complaints(mart, column, whole, lacking)
     assert not found, "\n".join(found)
+
+
+def test_a_need_that_no_site_of_the_campus_can_lack_is_listed() -> None:
+    declared = frozenset().union(*needs().values())
+    assert declared - set(LACKING) == gates.UNDELIVERED
 
 
 @pytest.mark.parametrize(
