@@ -103,6 +103,7 @@ MORE = {
     "excess_emissions": BLIND,
     "nox_rolling_hourly": {"dark"},
     "epa_parity": {"epa"},
+    "last_resort_daily": {place.site_id for place in PLACES},
     "data_quality_daily": {"dark"},
     "ride_through_events": {"dark", "no-campus_load-load_mw", "no-batteries-battery_mw"},
 }
@@ -182,6 +183,25 @@ def test_the_second_opinion_is_the_same_to_the_last_digit(
         if _units(found[key][column]) != _units(row[column])
     ]
     assert not differences, f"{len(differences)} differences\n" + "\n".join(differences[:20])
+
+
+def test_the_second_opinion_of_the_campus_is_the_same_to_the_last_digit(
+    published: Published, sites: dict[str, Site]
+) -> None:
+    rows = published.rows("select * from marts.last_resort_daily where site_id is null")
+    second = resort.campus_daily([site for site in sites.values() if site.counted])
+    found = {row["local_date"]: row for row in rows if row["local_date"] in second}
+    assert second.keys() == found.keys()
+    assert {"conditions_unknown", "missing_source:turbine", None} >= {
+        row["reason"] for row in second.values()
+    }
+    differences = [
+        f"{day} {column}: mart {found[day][column]}, second opinion {row[column]}"
+        for day, row in second.items()
+        for column in row
+        if _units(found[day][column]) != _units(row[column])
+    ]
+    assert not differences, "\n".join(differences)
 
 
 def _units(value: object) -> object:
