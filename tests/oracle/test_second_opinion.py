@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.oracle import (
+    avoided,
     batteries,
     claims,
     coverage,
@@ -84,6 +85,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
     ),
     "epa_parity": (("site_id", "unit_id", "month"), parity.epa_parity),
     "data_quality_daily": (("site_id", "kind", "local_date"), quality.data_quality_daily),
+    "turbine_hours_avoided_daily": (
+        ("site_id", "local_date", "method_id", "scenario"),
+        avoided.turbine_hours_avoided_daily,
+    ),
     "quality.coverage_hourly": (
         ("site_id", "device_id", "column_name", "hour_start_utc"),
         coverage.coverage_hourly,
@@ -127,6 +132,7 @@ UNANSWERED = {
         "suspect_lag_min",
         "suspect_evidence",
     },
+    "turbine_hours_avoided_daily": {"params_hash"},
 }
 """Columns without a second opinion: estimates, held to injected faults; words."""
 
@@ -147,6 +153,7 @@ EMPTY = {
     "excess_emissions": {"reason"},
     "permit_headroom_daily": {"counter"},
     "data_quality_daily": {"reason"},
+    "turbine_hours_avoided_daily": {"battery_h", "grid_h", "interaction_h", "before_upgrade_h"},
 }
 """Columns that nothing on this campus fills, so that only their emptiness is compared."""
 

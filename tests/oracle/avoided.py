@@ -1,0 +1,362 @@
+"""How many turbine hours batteries saved: `turbine_hours_avoided_daily`.
+
+Written from docs/methods/turbine_hours_avoided.md for one scenario with one unit in reserve, no minimum down
+time, no old grid connection, no days without batteries and less than four weeks, so that nothing splits
+or bounds method A and method C is refused. Powers are whole watts. Here must not live: SQL, the dispatch of
+`pipelines.counterfactual`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from tests.oracle.batteries import autonomy_5min, battery_daily, cap_mw
+from tests.oracle.clock import HOUR, floor
+from tests.oracle.exact import ZERO, amount, exact, quotient, root
+from tests.oracle.power import Key, balances_5min, energy_balance_daily
+from tests.oracle.site import Row, Site, value
+from tests.oracle.starts import turbine_starts
+from tests.oracle.turbines import measured_hourly
+
+WATT = 1_000_000
+STEPS = Decimal(12)
+"""In an hour."""
+
+START_MIN, MIN_UP_H = 20, Decimal(2)
+"""Of the scenario."""
+
+EMPTY = (
+    "without_battery_h",
+    "modelled_h",
+    "avoided_h_low",
+    "avoided_h",
+    "avoided_h_high",
+    "avoided_observed_h",
+    "battery_h",
+    "grid_h",
+    "interaction_h",
+    "battery_only_h",
+    "without_battery_turbine_mwh",
+    "avoided_turbine_mwh",
+    "starts_delta",
+    "unserved_mwh",
+    "soc_borrowed_mwh",
+    "calibration_pct",
+    "avoided_soc_neutral_h",
+    "before_upgrade_h",
+    "modelled_turbine_mwh",
+    "observed_starts",
+    "excluded_h",
+    "without_battery_starts",
+    "modelled_starts",
+    "calibration_days",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Five minutes; powers in W, None where one of them is not known."""
+
+    at: datetime
+    need: int
+    battery: int
+    turbine: int
+    cap: int
+    can_bridge: bool
+    reason: str | None
+    measured_pct: Decimal
+
+
+@dataclass
+class Unit:
+    """In one of the models: when it was last started, and whether it runs."""
+
+    name: str
+    capability: int
+    least: int
+    up_steps: int
+    started: int | None = None
+
+
+@dataclass
+class Total:
+    """Of a local day."""
+
+    unit_steps: int = 0
+    starts: int = 0
+    watt_steps: int = 0
+    unserved: int = 0
+
+
+def turbine_hours_avoided_daily(site: Site) -> Iterator[tuple[Key, Row]]:
+    """Key → row, of the three methods."""
+    for day in site.days:
+        shared = _observed(site, day)
+        yield (site.site_id, day, "A", "base"), dict.fromkeys(EMPTY) | shared | _dispatch(site, day)
+        shared = {name: shared[name] for name in ("observed_h", "observed_turbine_mwh", "data_coverage_pct")}
+        for method, row in (("B", _energy_bound(site, day)), ("C", _regression(site, day))):
+            yield (site.site_id, day, method, "none"), dict.fromkeys(EMPTY) | shared | row
+
+
+# --- what was ------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _steps(site: Site) -> list[Step]:
+    found = []
+    bridges = autonomy_5min(site, f"{site.site_id}-largest_unit")
+    for (_, at), row in balances_5min(site):
+        cap = cap_mw(site, at)
+        reason = row["reason"] or ("no_cap" if cap is None else None)
+        why, minutes = bridges[at]
+        can_bridge = why == "no_deficit" or (why is None and minutes is not None and minutes >= START_MIN)
+        excluded = sum((_excluded_mw(site, unit, at) for unit in _units(site)), ZERO)
+        need = ZERO if reason else row["load_mw"] + row["aux_mw"] - excluded
+        powers = (need, row["battery_mw"], row["turbine_mw"], cap)
+        watts = [0 if reason or mw is None else int(mw * WATT) for mw in powers]
+        found.append(Step(at, *watts, can_bridge, reason, row["data_coverage_pct"]))
+    return found
+
+
+def _units(site: Site) -> list[str]:
+    """In merit order, the largest first."""
+    units = [row for row in site.devices.values() if row["kind"] == "unit"]
+    return [
+        row["device_id"] for row in sorted(units, key=lambda row: (-row["nameplate_mw"], row["device_id"]))
+    ]
+
+
+def _is_out(site: Site, unit: str, at: datetime) -> bool:
+    """Whether something was logged in the hour that takes the unit away."""
+    hour = floor(at, 3600)
+    return any(
+        event["unit_id"] == unit
+        and event["kind"] in ("outage", "maintenance", "test")
+        and event["start_at"] < hour + HOUR
+        and hour < event["end_at"]
+        for event in site.reference["events"]
+    )
+
+
+@lru_cache
+def _outputs(site: Site, unit: str) -> dict[datetime, Decimal]:
+    factor = next(exact(row["loss_factor"]) for row in site.counted["turbine"] if row["meter_id"] == unit)
+    return {
+        row["interval_start_utc"]: amount((value(row, "gross_mw") or ZERO) * factor)
+        for row in site.readings[unit]
+    }
+
+
+def _excluded_mw(site: Site, unit: str, at: datetime) -> Decimal:
+    return _outputs(site, unit).get(at, ZERO) if _is_out(site, unit, at) else ZERO
+
+
+@lru_cache
+def _observed(site: Site, day: date) -> Row:
+    hours = [
+        (key[1], key[2], row) for key, row in measured_hourly(site).items() if site.clock.day(key[2]) == day
+    ]
+    counted = [row for unit, hour, row in hours if not _is_out(site, unit, hour)]
+    gone = [row["operating_time_h"] for unit, hour, row in hours if _is_out(site, unit, hour)]
+    steps = [step for step in _steps(site) if site.clock.day(step.at) == day]
+    measured = sum((step.measured_pct for step in steps if step.reason is None), ZERO)
+    return {
+        "observed_h": _sum(counted, "operating_time_h"),
+        "observed_turbine_mwh": _sum(counted, "gross_mwh"),
+        "excluded_h": sum((time for time in gone if time is not None), ZERO),
+        "observed_starts": sum(
+            row["kind"] == "start"
+            and site.clock.day(row["started_at"]) == day
+            and not _is_out(site, key[1], row["started_at"])
+            for key, row in turbine_starts(site)
+        ),
+        "data_coverage_pct": amount(measured * 300 / site.clock.seconds(day)),
+    }
+
+
+def _sum(rows: list[Row], column: str) -> Decimal | None:
+    figures = [row[column] for row in rows]
+    return None if None in figures else sum(figures, ZERO)
+
+
+@lru_cache
+def _why_not(site: Site, day: date) -> str | None:
+    """Why a day cannot be used."""
+    steps = [step for step in _steps(site) if site.clock.day(step.at) == day]
+    known = sum(step.reason is None for step in steps)
+    if known * 300 * 100 < site.clock.seconds(day) * site.parameters["tha_coverage_gate_pct"]:
+        return min((step.reason for step in steps if step.reason), default="incomplete_day")
+    balance = _balances(site)[day]
+    if balance["status"] == "red":
+        return "balance_red"
+    return balance["reason"] if balance["status"] == "missing_source" else None
+
+
+@lru_cache
+def _balances(site: Site) -> dict[date, Row]:
+    return {day: row for (_, day), row in energy_balance_daily(site)}
+
+
+# --- method A ------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _model(site: Site, *, has_battery: bool) -> dict[date, Total]:
+    """Units are committed step by step, from a standstill, by the rule of the page."""
+    fleet = [_unit(site, name) for name in _units(site)]
+    found: dict[date, Total] = {}
+    for number, step in enumerate(_steps(site)):
+        total = found.setdefault(site.clock.day(step.at), Total())
+        residual = max(0, step.need - (step.battery if has_battery else 0) - step.cap)
+        if step.reason is None:
+            reserve = 0 if has_battery and step.can_bridge else 1
+            there = [unit for unit in fleet if not _is_out(site, unit.name, step.at)]
+            total.starts += _commit(there, residual, reserve, number)
+            for unit in fleet:
+                unit.started = unit.started if unit in there else None
+        on = [unit for unit in fleet if unit.started is not None]
+        total.unit_steps += len(on)
+        if step.reason is None:
+            most, least = sum(unit.capability for unit in on), sum(unit.least for unit in on)
+            total.watt_steps += max(least, min(residual, most))
+            total.unserved += max(0, residual - most)
+    return found
+
+
+def _unit(site: Site, name: str) -> Unit:
+    row = site.devices[name]
+    hours = max(exact(row["min_up_h"]) or ZERO, MIN_UP_H)
+    return Unit(name, int(row["nameplate_mw"] * WATT), int(row["min_load_mw"] * WATT), int(hours * STEPS))
+
+
+def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> int:
+    """Starts and stops units of a fleet in merit order; the number of starts."""
+
+    def rank(unit: Unit) -> int:
+        if unit.started is None:
+            return 2
+        return 0 if number - unit.started < unit.up_steps else 1
+
+    order = sorted(fleet, key=rank)
+    needed, carried = 0, 0
+    while needed < len(order) and carried < residual:
+        carried += order[needed].capability
+        needed += 1
+    called = min(len(order), needed + reserve) if residual > 0 else 0
+    starts = 0
+    for place, unit in enumerate(order):
+        stays = rank(unit) == 0
+        if place < called and unit.started is None:
+            unit.started = number
+            starts += 1
+        elif place >= called and not stays:
+            unit.started = None
+    return starts
+
+
+@lru_cache
+def _calibration(site: Site) -> Row:
+    """Of all usable days at once."""
+    days = [
+        day
+        for day in site.days
+        if _why_not(site, day) is None and _observed(site, day)["observed_h"] is not None
+    ]
+    model = _model(site, has_battery=True)
+    modelled = sum((model[day].unit_steps / STEPS for day in days), ZERO)
+    observed = sum((_observed(site, day)["observed_h"] for day in days), ZERO)
+    if not days:
+        return {"calibration_days": None, "calibration_pct": None, "reason": None}
+    off = quotient(100 * (modelled - observed), observed) or ZERO
+    reason = "calibration_too_short"
+    if abs(off) > site.parameters["calibration_amber_pct"]:
+        reason = "calibration_beyond_gate"
+    return {"calibration_days": len(days), "calibration_pct": amount(off), "reason": reason}
+
+
+@lru_cache
+def _stored_changes(site: Site) -> dict[date, Decimal | None]:
+    return {day: row["stored_change_mwh"] for (_, block, day), row in battery_daily(site) if block is None}
+
+
+def _dispatch(site: Site, day: date) -> Row:
+    calibration, seen = _calibration(site), _observed(site, day)
+    reason = _why_not(site, day)
+    if reason is None and calibration["reason"] == "calibration_beyond_gate":
+        reason = calibration["reason"]
+    change = _stored_changes(site)[day]
+    owed = max(ZERO, -change) if change is not None else None
+    borrowed = None if owed is None else amount(quotient(owed, root(site.parameters["rte_assumed"])))
+    row = {
+        "soc_borrowed_mwh": borrowed,
+        "calibration_pct": calibration["calibration_pct"],
+        "calibration_days": calibration["calibration_days"],
+        "is_publishable": False,
+        "interval_reason": reason or "too_few_weeks",
+        "attribution_reason": reason or "no_old_grid_connection",
+        "publication_reason": reason or calibration["reason"],
+        "reason": reason,
+    }
+    if reason:
+        return row
+    without, modelled = (_model(site, has_battery=has)[day] for has in (False, True))
+    avoided = (without.unit_steps - modelled.unit_steps) / STEPS
+    without_h = amount(without.unit_steps / STEPS)
+    unit_mw = exact(site.devices[_units(site)[0]]["nameplate_mw"])
+    return row | {
+        "without_battery_h": without_h,
+        "modelled_h": amount(modelled.unit_steps / STEPS),
+        "avoided_h": amount(avoided),
+        "battery_only_h": amount(avoided),
+        "avoided_observed_h": None if seen["observed_h"] is None else without_h - seen["observed_h"],
+        "without_battery_turbine_mwh": _mwh(without.watt_steps),
+        "modelled_turbine_mwh": _mwh(modelled.watt_steps),
+        "avoided_turbine_mwh": _mwh(without.watt_steps - modelled.watt_steps),
+        "unserved_mwh": _mwh(without.unserved),
+        "without_battery_starts": without.starts,
+        "modelled_starts": modelled.starts,
+        "starts_delta": seen["observed_starts"] - without.starts,
+        "avoided_soc_neutral_h": None if borrowed is None else amount(avoided - borrowed / unit_mw),
+    }
+
+
+def _mwh(watt_steps: int) -> Decimal | None:
+    return amount(watt_steps / STEPS / WATT)
+
+
+# --- methods B and C -----------------------------------------------------------------------------
+
+
+def _energy_bound(site: Site, day: date) -> Row:
+    """Discharge above the cap less charge beside running turbines, as hours of the first unit."""
+    reason = _why_not(site, day)
+    row = {
+        "is_publishable": False,
+        "attribution_reason": reason or "not_by_this_method",
+        "publication_reason": reason or "bound_only",
+        "interval_reason": reason,
+        "reason": reason,
+    }
+    if reason:
+        return row
+    known = [step for step in _steps(site) if site.clock.day(step.at) == day and step.reason is None]
+    given = sum(step.battery for step in known if step.battery > 0 and step.need > step.cap)
+    taken = sum(-step.battery for step in known if step.battery < 0 and step.turbine > 0)
+    first = _unit(site, _units(site)[0])
+    full, least = (
+        amount((given - taken) / STEPS / power) or ZERO for power in (first.capability, first.least)
+    )
+    return row | {
+        "avoided_h": full,
+        "avoided_h_low": min(full, least),
+        "avoided_h_high": max(full, least),
+        "avoided_turbine_mwh": (_mwh(given) or ZERO) - (_mwh(taken) or ZERO),
+    }
+
+
+def _regression(site: Site, day: date) -> Row:
+    """Refused: batteries were at work on every day."""
+    reasons = ("interval_reason", "attribution_reason", "publication_reason", "reason")
+    return {"is_publishable": False} | dict.fromkeys(reasons, "no_clean_baseline")
