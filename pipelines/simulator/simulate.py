@@ -84,7 +84,7 @@ def simulate(
         error_free: Whether meters show the truth (rounded as their feeds write it).
 
     Raises:
-        ValueError: No or an unknown site, an unknown fault, no days, or an interval that does not fit a feed's.
+        ValueError: No or an unknown site, unknown fault, no days, or an interval that does not fit a feed's.
     """
     known = sorted(site.site_id for site in campus.sites.values() if site.kind == "campus")
     chosen = known if sites is None else sorted(set(sites))

@@ -173,7 +173,7 @@ def _load(prepared: Prepared) -> Any:
 
 
 def _options(database: Path, project: Path) -> list[str]:
-    """Options that every invocation has. A log of its events would take an eighth of its time, its files a sixth."""
+    """Options that every invocation has. A log would take an eighth of its time, its files a sixth."""
     logs = database.parent / "dbt"
     return [
         *("--project-dir", str(project.absolute()), "--profiles-dir", str(project.absolute())),

@@ -9,10 +9,7 @@ from pipelines.cli.commands import run_command
 from tests.journey.whole_way import rows
 from tests.river.samples import change_site, land, tiny_campus, write_feed
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning"),
-]
+pytestmark = pytest.mark.long
 
 STATES = "select file_name, state from quality.files order by 1"
 

@@ -22,9 +22,6 @@ from tests.journey.story import (
 )
 from tests.journey.whole_way import flow, mart, rows
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-"""Raised where dbt is imported."""
-
 FAULTS = (
     "spike@m1-grid-a.grid_mw=0.0011",
     "stuck@m1-gt-*.nox_ppm=0.001",

@@ -23,9 +23,6 @@ from pipelines.warehouse.versions import Manifest, current
 from tests.journey.whole_way import flow, rows, to_the_lake
 from tests.river.samples import land, tiny_campus
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-"""Raised where dbt is imported."""
-
 MONDAY = date(2025, 6, 2)
 MIDNIGHT_UTC = datetime(2025, 6, 2, 5)
 """Local midnight of that Monday."""

@@ -29,9 +29,6 @@ from tests.journey.story import (
 )
 from tests.journey.whole_way import add_rows, flow, mart, rows, set_parameters
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-"""Raised where dbt is imported."""
-
 
 @pytest.fixture(scope="module")
 def campus(tmp_path_factory: pytest.TempPathFactory) -> Story:
@@ -486,6 +483,7 @@ def test_avoided_hours_lie_near_those_of_the_campus_run_without_batteries(campus
 # --- meters with errors -------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("column", CLASS_PCT)
 def test_meters_of_a_class_keep_the_kpis_in_that_class(metered: Story, column: str) -> None:
     days = mart(metered.folder, "energy_balance_daily", ("site_id", "local_date"))
@@ -495,12 +493,14 @@ def test_meters_of_a_class_keep_the_kpis_in_that_class(metered: Story, column: s
         assert 0 < error <= true[key][column] * CLASS_PCT[column] / 100 + allowed
 
 
+@pytest.mark.long
 def test_meters_of_a_class_keep_the_balance_green(metered: Story) -> None:
     (row,) = mart(metered.folder, "energy_balance_daily", ("site_id", "local_date")).values()
     assert row["status"] == "green"
     assert 0 < abs(float(row["closure_pct"])) <= 0.5
 
 
+@pytest.mark.long
 def test_operating_hours_do_not_depend_on_the_class_of_a_meter(metered: Story) -> None:
     true = metered.truth("turbine_hours", "site_id", "unit_id", "local_date")
     found = _by_day(metered, "operating_time_h")

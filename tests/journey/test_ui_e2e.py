@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,11 @@ def eventually(what: str, within_s: float, found: Callable[[], Any]) -> Any:
     raise AssertionError(f"not within {within_s:g} s: {what}")
 
 
+def soon() -> str:
+    """A cron line for once: two minutes from now, when the daemon is there."""
+    return f"{datetime.now(UTC) + timedelta(minutes=2):%-M %-H} * * *"
+
+
 @pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
     folder = DataFolder(tmp_path_factory.mktemp("ui") / "data")
@@ -90,7 +95,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
         process = subprocess.Popen(
             [sys.executable, "-c", "from pipelines.cli import main; main()", "ui", "--port", str(port)],
             cwd=folder.root,
-            env={**os.environ, "HEADROOM_DATA": str(folder.root), CRON_VARIABLE: "* * * * *"},
+            env={**os.environ, "HEADROOM_DATA": str(folder.root), CRON_VARIABLE: soon()},
             stdout=out,
             stderr=out,
         )
@@ -110,9 +115,6 @@ def test_a_landed_file_becomes_a_published_version_and_shows_in_the_asset_graph(
     ui: Ui, tmp_path: Path
 ) -> None:
     assert ui.state("daily_schedule")["status"] == "RUNNING"
-    eventually("a tick of the sensor", START_S, lambda: ui.state("landing_sensor")["ticks"])
-    eventually("a tick of the schedule", START_S, lambda: ui.state("daily_schedule")["ticks"])
-
     campus = load_campus(ui.folder)
     away = DataFolder(tmp_path / "elsewhere")
     simulate(away, campus, start=date(2025, 10, 29), days=1, sites=["m1"], interval_s=60)
@@ -126,8 +128,10 @@ def test_a_landed_file_becomes_a_published_version_and_shows_in_the_asset_graph(
         jobs = {run["jobName"] for run in ended}
         return ("2025-10-29", "2025-10-30") in ranges and jobs >= {"intake_job", "publish_job"}
 
+    eventually("a tick of the sensor", START_S, lambda: ui.state("landing_sensor")["ticks"])
     eventually("intake, readings of the landed days, and publish", RUN_S, done)
     eventually("a published version", RUN_S, ui.folder.published.is_file)
+    eventually("a tick of the schedule", START_S, lambda: ui.state("daily_schedule")["ticks"])
     look_at_the_graph(ui, tmp_path / "asset_graph.png")
 
 

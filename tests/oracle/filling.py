@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tests.oracle.exact import ZERO, amount, quotient
 from tests.oracle.power import Key
 from tests.oracle.site import Row, Site
+from tests.oracle.starts import hour_kinds
 from tests.oracle.turbines import CAP_PCT, P75_RATE, TWELVE, co2_lb_per_mmbtu, measured_hourly, p75
 
 POLLUTANTS = ("nox", "co", "voc", "pm", "hap", "formaldehyde", "co2")
@@ -91,7 +92,16 @@ def turbine_hourly(site: Site) -> Iterator[tuple[Key, Row]]:
     for key, row in measured_hourly(site).items():
         fill = fills(site).get(key[1:])
         filled = {} if fill is None else p75(seconds(row), fill.part75_rounded, row["heat_input_mmbtu"])
-        yield key, row | filled
+        kinds = hour_kinds(site, *key[1:])
+        words = {
+            "is_startup": "startup" in kinds,
+            "is_shutdown": "shutdown" in kinds,
+            "is_malfunction": "malfunction" in kinds,
+            "is_valid_p75": None if not row["operating_time_h"] else fill is None,
+            "method": "substituted" if fill else "measured",
+            "modc": fill.modc if fill else "14" if row["diluent_capped"] else None,
+        }
+        yield key, row | filled | words
 
 
 def seconds(row: Row) -> int:

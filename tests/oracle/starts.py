@@ -8,9 +8,11 @@ first. Here must not live: SQL.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
+from tests.oracle.clock import HOUR
 from tests.oracle.exact import ZERO, amount, exact
 from tests.oracle.power import Key
 from tests.oracle.site import Piece, Row, Site, mean, value
@@ -32,6 +34,40 @@ UNCOUNTED = (
     "projection_status",
 )
 """Columns that a limit would fill."""
+
+KINDS = ("startup", "shutdown", "malfunction")
+SECOND = timedelta(seconds=1)
+
+
+def hour_kinds(site: Site, unit: str, hour: datetime) -> set[str]:
+    """Startup, shutdown, malfunction in an hour; a start without an end is in its first hour alone."""
+    seen = {kind for begins, ends, kind in _spans(site, unit) if begins < hour + HOUR and ends > hour}
+    return seen | {kind for kind in KINDS if is_logged(site, unit, hour, kind)}
+
+
+def is_logged(site: Site, unit: str, hour: datetime, kind: str) -> bool:
+    """Whether a person logged something of that kind in an hour, of the unit or of the site."""
+    return any(
+        event["kind"] == kind
+        and event["unit_id"] in (None, unit)
+        and event["start_at"] < hour + HOUR
+        and event["end_at"] > hour
+        for event in site.reference["events"]
+    )
+
+
+@lru_cache
+def _spans(site: Site, unit: str) -> list[tuple[datetime, datetime, str]]:
+    """An event of no length lies in the hour of its last second."""
+    found = []
+    for (_, of, _), row in turbine_starts(site):
+        if of == unit:
+            begins, ends = row["started_at"], row["ended_at"]
+            if row["kind"] == "start":
+                found.append((begins, ends or begins + SECOND, "startup"))
+            else:
+                found.append((min(begins, ends - SECOND), ends, "shutdown"))
+    return found
 
 
 def turbine_starts(site: Site) -> Iterator[tuple[Key, Row]]:

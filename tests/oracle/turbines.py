@@ -1,7 +1,8 @@
 """What each unit did in each clock hour and what left its stack, as measured: `turbine_hourly` without fills.
 
-Written from docs/methods/turbines_and_nox.md, for units whose fuel flow says when they burn and whose
-plan is equation 19-1 with an elected diluent cap. Here must not live: SQL.
+Written from docs/methods/turbines_and_nox.md, for units whose fuel flow says when they burn, or where it
+is not read their output (never between the two thresholds of running), and whose plan is equation 19-1
+with an elected diluent cap. Here must not live: SQL.
 """
 
 from datetime import datetime
@@ -47,7 +48,8 @@ def _pieces(site: Site, unit: str) -> dict[datetime, list[Piece]]:
 
 
 def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
-    known = _seconds(pieces, "fuel_flow_scfh")
+    metered = _seconds(pieces, "fuel_flow_scfh")
+    known = sum(piece.seconds for piece in pieces if burns(site, piece.row) is not None)
     burning = [piece for piece in pieces if burns(site, piece.row)]
     running = sum(piece.seconds for piece in burning) if _covers(site, known) else None
     valid = [piece for piece in burning if site.is_vouched_for(piece.row)]
@@ -55,11 +57,11 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     quadrants = len(_quarters(valid, "nox_ppm") & _quarters(valid, "o2_pct"))
     is_qa = any(piece.row["monitor_status"] in ("calibration", "maintenance") for piece in pieces)
     is_valid = bool(running) and (
-        quadrants >= len(_quarters(burning, "fuel_flow_scfh")) or (is_qa and quadrants >= 2)
+        quadrants >= len({_quarter(piece) for piece in burning}) or (is_qa and quadrants >= 2)
     )
     uncapped = rates(site, ppm, o2) if is_valid else Rates(None, None)
     capped = rates(site, ppm, None if o2 is None else min(o2, CAP_PCT)) if is_valid else Rates(None, None)
-    fuel = _sum(pieces, "fuel_flow_scfh") if _covers(site, known) else None
+    fuel = _sum(pieces, "fuel_flow_scfh") if _covers(site, metered) else None
     heat = None if fuel is None else fuel * GCV_BTU_SCF / Decimal(3600000000)
     burnt = ZERO if running == 0 else heat
     mass_rate = capped.rate if uncapped.rate is None and ppm is not None else uncapped.rate
@@ -80,7 +82,7 @@ def _hour(site: Site, unit: str, pieces: list[Piece]) -> Row:
     return {
         **p75(running, capped.rate or uncapped.rate, burnt),
         "operating_time_h": None if running is None else amount(Decimal(running) / 3600),
-        "op_time_basis": "fuel_flow" if known else None,
+        "op_time_basis": None if not known else "fuel_flow" if metered == known else "gross_mw",
         "gross_mwh": None if gross is None else amount(gross / 3600),
         "heat_input_mmbtu": amount(burnt),
         "nox_ppm": amount(ppm) if running else None,
@@ -153,10 +155,13 @@ def _reason(running: int | None, rate: Decimal | None, lb: Decimal | None, o2: D
     return "heat_input_missing" if rate is not None else "monitor_downtime"
 
 
-def burns(site: Site, row: Row) -> bool:
-    """Whether a reading shows fuel combusted."""
-    flow = value(row, "fuel_flow_scfh")
-    return flow is not None and flow > site.parameters["fuel_flow_running_scfh"]
+def burns(site: Site, row: Row) -> bool | None:
+    """Whether a reading shows fuel combusted, by flow or else output; None where it has neither."""
+    flow, power = value(row, "fuel_flow_scfh"), value(row, "gross_mw")
+    if flow is not None:
+        return flow > site.parameters["fuel_flow_running_scfh"]
+    nameplate = _nameplate(site, row["device_id"])
+    return None if power is None else power * 100 > nameplate * site.parameters["running_threshold_pct"]
 
 
 def _seconds(pieces: list[Piece], column: str) -> int:
@@ -173,7 +178,12 @@ def _covers(site: Site, seconds: int) -> bool:
 
 def _quarters(pieces: list[Piece], column: str) -> set[int]:
     """Quarters of the hour that readings with the column touch; five minutes lie in one."""
-    return {piece.row["interval_start_utc"].minute // 15 for piece in pieces if piece.row[column] is not None}
+    return {_quarter(piece) for piece in pieces if piece.row[column] is not None}
+
+
+def _quarter(piece: Piece) -> int:
+    minute: int = piece.row["interval_start_utc"].minute
+    return minute // 15
 
 
 def _nameplate(site: Site, unit: str) -> Decimal:

@@ -27,9 +27,6 @@ from pipelines.warehouse.versions import (
 
 from .conftest import DAYS, FRIDAY, GREEN, NOON, SATURDAY, write_mart
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-"""Raised where dbt is imported."""
-
 WEEKEND = {FRIDAY: [10.0, 20.0], SATURDAY: [30.0]}
 
 

@@ -83,6 +83,9 @@ select
         else 0
     end as measured_pct,
     campus.battery_discharge_mw,
+    doubted.local_date is not null as is_doubted,
 from intervals
 left join campus using (site_id, system_id, interval_start_utc)
 left join connections as meters on meters.site_id = intervals.site_id and meters.local_date = intervals.local_date
+left join {{ ref('int_doubted_grid_days') }} as doubted
+    on doubted.site_id = intervals.site_id and doubted.local_date = intervals.local_date

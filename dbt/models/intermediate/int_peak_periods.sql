@@ -14,7 +14,9 @@ campus_peaks as (
         {{ amount('coalesce(sum(demand_interval_min * 60 * measured_pct) filter (where grid_mw is not null), 0) / 100') }}
             as measured_s,
         max(local_date) as last_date,
+        arg_max(doubted.local_date is not null, grid_mw) as is_doubted,
     from campus_periods
+    left join {{ ref('int_doubted_grid_days') }} as doubted using (site_id, local_date)
     group by site_id, period
 ),
 
@@ -49,6 +51,7 @@ select
     cast(sum(if(campus_mw is null, 0, interval_s)) as bigint) as known_s,
     {{ amount('sum(interval_s * measured_pct) / 100') }} as measured_s,
     max(period_hours) * 3600 as period_s,
+    bool_or(campus_peaks.is_doubted) as is_doubted,
 from system_periods
 left join campus_peaks using (site_id, period)
 group by site_id, system_id, period
@@ -68,6 +71,7 @@ select
     cast(campus.known_s as bigint) as known_s,
     campus.measured_s,
     calendar.period_hours * 3600 as period_s,
+    campus.is_doubted,
 from campus_peaks as campus
 inner join calendar_periods as calendar on calendar.site_id = campus.site_id and calendar.period = campus.period
 inner join {{ source('reference', 'site_systems') }} as links

@@ -114,7 +114,7 @@ select
     cast(window_hours as integer) as window_hours,
     cast(valid_hours as integer) as valid_hours,
     {{ unrounded('case when reason is null then limit_sum / weight_sum else hour_limit_value end', 9) }} as limit_value,
-    {{ unrounded('case when reason is null then (limit_sum - value_sum) / weight_sum end', 9) }} as margin,
+    cast(limit_value - rolling_value as decimal(24, 9)) as margin,
     case when reason is null then value_sum > limit_sum end as is_exceedance,
     case when reason is null
         then {{ half_away('value_sum / weight_sum * rounding_scale', 0) }} > {{ half_away('limit_sum / weight_sum * rounding_scale', 0) }}

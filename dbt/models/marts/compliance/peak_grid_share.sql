@@ -11,11 +11,12 @@ with shares as (
         bool_or(campus_mw is null) filter (where is_chosen) as is_campus_missing,
         sum(campus_mw) filter (where is_chosen) as campus_mw,
         sum(denominator_mw) filter (where is_chosen) as system_mw,
-        bool_and(denominator_mw > 0 and campus_mw is not null) filter (where is_tied_with_peak) as are_ties_known,
+        bool_and(denominator_mw > 0 and campus_mw is not null and not is_doubted) filter (where is_tied_with_peak) as are_ties_known,
         min(100 * campus_mw / denominator_mw) filter (where is_tied_with_peak and denominator_mw > 0) as share_min_pct,
         max(100 * campus_mw / denominator_mw) filter (where is_tied_with_peak and denominator_mw > 0) as share_max_pct,
         max(battery_discharge_mw) filter (where interval_rank = 1) as battery_discharge_mw,
         bool_or(is_imputed) as is_imputed,
+        bool_or(is_doubted) filter (where is_chosen) as is_doubted,
         'system_demand:' || system_id as denominator_id,
     from {{ ref('int_peak_intervals') }}
     group by site_id, system_id, period, definition, n
@@ -35,6 +36,7 @@ with shares as (
             campus_max_mw is null or {{ denominator }} is null as is_campus_missing,
             campus_max_mw as campus_mw,
             {{ denominator }} as system_mw,
+            is_doubted,
             denominator_id,
         from {{ ref('int_peak_periods') }}
     {% endfor %}
@@ -45,6 +47,7 @@ judged as (
         *,
         case
             when is_campus_missing then 'campus_missing'
+            when is_doubted then 'suspect_grid_meter'
             when system_mw <= 0 then 'nonpositive_denominator'
         end as reason,
     from shares
@@ -63,7 +66,7 @@ select
     case when reason is null then {{ amount('100 * campus_mw / system_mw') }} end as share_pct,
     case when are_ties_known and n = 1 then {{ amount('share_min_pct') }} end as share_min_pct,
     case when are_ties_known and n = 1 then {{ amount('share_max_pct') }} end as share_max_pct,
-    case when reason is null and peak_at_utc is not null and n = 1
+    case when reason is null and peak_at_utc is not null and n = 1 and not coalesce(periods.is_doubted, false)
         then {{ amount('campus_mw / nullif(campus_max_mw, 0)') }}
     end as coincidence_factor,
     case when n = 1 then battery_relief_mw end as battery_relief_mw,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 MINUTES = timedelta(minutes=5)
 MARKET_TIME = timedelta(hours=10)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
 QUARTER = timedelta(minutes=15)

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
 HERE = Path(__file__).parent
 HOUR = timedelta(hours=1)
 CENTRAL = ZoneInfo("America/Chicago")
