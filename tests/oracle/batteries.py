@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
 
 from tests.oracle.clock import FIVE_MINUTES, HOUR, floor
 from tests.oracle.exact import ZERO, amount, exact, percentile, quotient, root, total
-from tests.oracle.power import Key, flows, mean_mw, net_load_mw
+from tests.oracle.outages import is_outage
+from tests.oracle.power import Key, balances_5min, flows, mean_mw, net_load_mw
 from tests.oracle.site import Row, Site, mean, value
 
 P05, P95 = Decimal("0.05"), Decimal("0.95")
@@ -129,19 +129,19 @@ def _covers(site: Site, seconds: Decimal | int, of: Decimal | int) -> bool:
 @lru_cache
 def group_soc_pct(site: Site, group: Group) -> dict[datetime, Decimal | None]:
     """State of charge, weighted by the energy of the available packs; None where too little is known."""
-    stored: dict[datetime, Decimal] = defaultdict(Decimal)
+    weighted: dict[datetime, Decimal] = defaultdict(Decimal)
     weight: dict[datetime, Decimal] = defaultdict(Decimal)
     known: dict[datetime, Decimal] = defaultdict(Decimal)
     for block in _blocks(site, group):
         for at, interval in block_intervals(site, block).items():
             known[at] += 0
             if interval.soc_pct is not None:
-                stored[at] += amount(interval.soc_pct * interval.available_mwh / 100) or ZERO
+                weighted[at] += interval.soc_pct * interval.available_mwh
                 weight[at] += interval.available_mwh
                 known[at] += _number(site, block, "energy_mwh")
     rated = sum((_number(site, block, "energy_mwh") for block in _blocks(site, group)), ZERO)
     return {
-        at: amount(quotient(100 * stored[at], weight[at])) if _is_nearly_all(site, known[at], rated) else None
+        at: amount(quotient(weighted[at], weight[at])) if _is_nearly_all(site, known[at], rated) else None
         for at in known
     }
 
@@ -550,7 +550,7 @@ def _parts(site: Site, group: Group, day: date) -> dict[str, dict[str, Decimal]]
 
 def purpose_of(site: Site, at: datetime) -> str:
     """The first that holds of the 5 minutes; a part of them is enough."""
-    if any(begins < at + FIVE_MINUTES and at < ends for begins, ends in outages(site)):
+    if is_outage(site, at):
         return "backup"
     if any(r["start_at"] < at + FIVE_MINUTES and at < r["end_at"] for r in site.reference["dr_events"]):
         return "demand_response"
@@ -561,12 +561,11 @@ def purpose_of(site: Site, at: datetime) -> str:
     return "peak" if net > cap else "other"
 
 
-def outages(site: Site) -> list[tuple[datetime, datetime]]:
-    """Caps for the reason outage, each until the next row; these sites have no logged outages."""
-    caps = sorted(site.reference["grid_caps"], key=lambda row: row["from_utc"])
-    return [
-        (row["from_utc"], after["from_utc"]) for row, after in pairwise(caps) if row["reason"] == "outage"
-    ]
+def site_power_5min(site: Site) -> Iterator[tuple[Key, Row]]:
+    """Key → row: the balance with the state of charge."""
+    charge = group_soc_pct(site, None)
+    for (site_id, at), row in balances_5min(site):
+        yield (site_id, at), row | {"soc_pct": charge.get(at)}
 
 
 def cap_mw(site: Site, at: datetime) -> Decimal | None:

@@ -45,10 +45,11 @@ _UNKNOWN_PURPOSE = "what no purpose can be given is `unknown`"
 _MEASURED_PART = "the measured part stands beside the whole"
 _THREE_OF_FOUR = "three valid hours of four are enough"
 _NO_CREDIT = "no credit for reserve without a known autonomy"
+_RATED_ENERGY = "charge weighs by rated energy where no pack says its status"
 _FITTED = "curves and rates are fitted on the hours that are there"
 
 RULES = {
-    ("battery_daily", "batteries.status"): "charge weighs by rated energy where no pack says its status",
+    ("battery_daily", "batteries.status"): _RATED_ENERGY,
     ("battery_energy_by_purpose_daily", "campus_load.load_mw"): _UNKNOWN_PURPOSE,
     ("battery_energy_by_purpose_daily", "turbines.gross_mw"): _UNKNOWN_PURPOSE,
     ("emissions_avoided_daily", "batteries.available_discharge_mw"): _NO_CREDIT,
@@ -65,6 +66,7 @@ RULES = {
     ("nox_rolling_hourly", "turbines.monitor_status"): _THREE_OF_FOUR,
     ("nox_rolling_hourly", "turbines.nox_ppm"): _THREE_OF_FOUR,
     ("nox_rolling_hourly", "turbines.o2_pct"): _THREE_OF_FOUR,
+    ("site_power_5min", "batteries.status"): _RATED_ENERGY,
     ("turbine_hours_avoided_daily", "batteries.available_discharge_mw"): _NO_CREDIT,
     ("turbine_hours_avoided_daily", "batteries.soc_pct"): _NO_CREDIT,
 }

@@ -98,8 +98,8 @@ def mean_mw(site: Site, flow: Flow) -> Decimal | None:
     return amount(flow.power / 300) if flow.covered and is_present(site, flow) else None
 
 
-def site_power_5min(site: Site) -> Iterator[tuple[Key, Row]]:
-    """Key → row."""
+def balances_5min(site: Site) -> Iterator[tuple[Key, Row]]:
+    """Key → row of `site_power_5min`, without the state of charge."""
     for day in site.days:
         for at in site.intervals(day):
             yield (site.site_id, at), _balance(site, {name: by[at] for name, by in flows(site).items()})
@@ -143,7 +143,7 @@ def status(site: Site, percent: Decimal | None) -> str:
 
 def energy_balance_daily(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row."""
-    balances = dict(site_power_5min(site))
+    balances = dict(balances_5min(site))
     for day in site.days:
         rows = [balances[site.site_id, at] for at in site.intervals(day)]
         yield (

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from tests.oracle.batteries import cap_mw, capability_mw, group_soc_pct, outages
+from tests.oracle.batteries import cap_mw, capability_mw, group_soc_pct
 from tests.oracle.clock import FIVE_MINUTES
 from tests.oracle.exact import ZERO, amount, exact, quotient
 from tests.oracle.grid import import_mw
+from tests.oracle.outages import is_outage
 from tests.oracle.power import Key, flows, mean_mw
 from tests.oracle.site import Row, Site, value
 from tests.oracle.turbines import measured_hourly
@@ -76,7 +77,7 @@ def _grid_is_spent(site: Site, unit: str, at: datetime) -> Truth:
     least = exact(site.devices[unit]["min_load_mw"])
     return _either(
         None if cap is None or taken is None or least is None else cap - taken < least,
-        any(begins < at + FIVE_MINUTES and at < ends for begins, ends in calls + outages(site)),
+        is_outage(site, at) or any(begins < at + FIVE_MINUTES and at < ends for begins, ends in calls),
     )
 
 

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from tests.oracle.batteries import outages
 from tests.oracle.clock import FIVE_MINUTES, HOUR, floor
 from tests.oracle.exact import ZERO, amount, exact, quotient
+from tests.oracle.outages import outages
 from tests.oracle.power import Key, flows, is_present, mean_mw
 from tests.oracle.site import Row, Site
 
@@ -53,7 +53,11 @@ def similar_day(site: Site, call: Row) -> date | None:
         for day in whole
         if not any(
             begins < site.clock.midnight(day + DAY) and site.clock.midnight(day) < ends
-            for begins, ends in calls + outages(site)
+            for begins, ends in calls
+        )
+        and not any(
+            outage.touches(site.clock.midnight(day), site.clock.midnight(day + DAY))
+            for outage in outages(site)
         )
     ]
     return max(quiet, default=None)

@@ -124,7 +124,7 @@ def _event(site: Site, unit: str, kind: str, run: list[Row], standstill: Row) ->
         "resolution_s": 300,
         "is_bound": kind == "stop" and part.is_open,
         "data_coverage_pct": Decimal(100),
-        "reason": "load_missing" if part.is_open else None,
+        "reason": "load_missing" if kind == "start" and part.is_open else None,
     }
 
 

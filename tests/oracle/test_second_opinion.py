@@ -27,6 +27,7 @@ from tests.oracle import (
     power,
     resort,
     response,
+    ride_through,
     rolling,
     starts,
 )
@@ -38,7 +39,7 @@ from tests.oracle.site import Row, Site, read_sites
 Mart = Callable[[Site], Iterator[tuple[tuple[Any, ...], Row]]]
 
 MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
-    "site_power_5min": (("site_id", "interval_start_utc"), power.site_power_5min),
+    "site_power_5min": (("site_id", "interval_start_utc"), batteries.site_power_5min),
     "energy_balance_daily": (("site_id", "local_date"), power.energy_balance_daily),
     "battery_daily": (("site_id", "device_id", "local_date"), batteries.battery_daily),
     "battery_energy_by_purpose_daily": (
@@ -54,6 +55,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
     "grid_limits_daily": (("site_id", "local_date"), grid.grid_limits_daily),
     "claim_check": (("claim_id", "period", "boundary", "part"), claims.claim_check),
     "last_resort_daily": (("site_id", "local_date"), resort.last_resort_daily),
+    "ride_through_events": (("site_id", "event_id"), ride_through.ride_through_events),
     "peak_grid_share": (
         ("site_id", "system_id", "period", "definition", "n", "denominator_id"),
         peaks.peak_grid_share,
@@ -85,8 +87,12 @@ TWICE = {place.site_id for place in PLACES if place.lacks in (None, *LACKED_TWIC
 """Sites that are computed again."""
 
 BLIND = {"dark", "no-turbines-fuel_flow_scfh", "no-turbines-nox_ppm"}
-MORE = {"monitor_downtime": BLIND, "monitor_availability": BLIND, "nox_rolling_hourly": {"dark"}} | {
-    "excess_emissions": BLIND
+MORE = {
+    "monitor_downtime": BLIND,
+    "monitor_availability": BLIND,
+    "excess_emissions": BLIND,
+    "nox_rolling_hourly": {"dark"},
+    "ride_through_events": {"dark", "no-campus_load-load_mw", "no-batteries-battery_mw"},
 }
 """Mart → sites where it is computed again besides."""
 
@@ -100,7 +106,6 @@ UNANSWERED = {
         "evidence",
         "data_coverage_pct",
     },
-    "site_power_5min": {"soc_pct"},
     "energy_balance_daily": {
         "suspect_device_id",
         "suspect_reason",
@@ -123,7 +128,6 @@ EMPTY = {
     | {"smoothing", "smoothing_of_max"},
     "demand_response": {"adjustment_value"},
     "dr_performance": {"adjustment_value", "response_limit_min", "is_in_time"},
-    "last_resort_daily": {"reason"},
     "turbine_starts": {*starts.UNCOUNTED, "nox_reason"},
     "turbine_pollutant_hourly": {"lb_possible"},
     "emissions_monthly": {"missing_rule"},

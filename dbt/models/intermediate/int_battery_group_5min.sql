@@ -27,7 +27,7 @@ sums as (
         sum(net_mw_s) as net_mw_s,
         sum(nameplate_mw * energy_s) as covered_mw_s,
         sum(energy_mwh) filter (where soc_pct is not null) as known_mwh,
-        sum({{ amount('soc_pct * available_mwh / 100') }}) as stored_mwh,
+        sum(soc_pct * available_mwh) as weighted_soc_pct,
         sum(available_mwh) filter (where soc_pct is not null) as available_mwh,
     from device_intervals
     inner join devices using (site_id, device_id)
@@ -44,7 +44,7 @@ select
         then net_mw_s
     end as net_mw_s,
     case when (expected.expected_mwh - known_mwh) * 100 <= expected.expected_mwh * {{ parameter('absent_nameplate_gate_pct') }}
-        then {{ amount('100 * stored_mwh / nullif(available_mwh, 0)') }}
+        then {{ amount('weighted_soc_pct / nullif(available_mwh, 0)') }}
     end as soc_pct,
     expected.rated_mwh,
     expected.energy_basis,

@@ -15,7 +15,8 @@ states as (
     select
         site_id,
         interval_start_utc,
-        {{ amount('sum(' ~ amount('soc_pct * energy_mwh / 100') ~ ')') }} as stored_mwh,
+        sum(soc_pct * available_mwh) as weighted_soc_pct,
+        {{ amount('sum(available_mwh) filter (where soc_pct is not null)') }} as available_mwh,
         {{ amount('sum(energy_mwh) filter (where soc_pct is not null)') }} as rated_mwh,
         {{ amount('sum(' ~ amount('soc_pct * energy_mwh / 100 * coalesce(soh_pct, 100) / 100') ~ ')') }} as healthy_stored_mwh,
         {{ amount('sum(' ~ amount('energy_mwh * coalesce(soh_pct, 100) / 100') ~ ') filter (where soc_pct is not null)') }}
@@ -48,7 +49,7 @@ select
     site_id,
     interval_start_utc,
     local_date,
-    case when is_charge_known then {{ amount('100 * stored_mwh / nullif(rated_mwh, 0)') }} end as soc_pct,
+    case when is_charge_known then {{ amount('weighted_soc_pct / nullif(available_mwh, 0)') }} end as soc_pct,
     case when is_charge_known then healthy_stored_mwh end as healthy_stored_mwh,
     case when is_charge_known then healthy_rated_mwh end as healthy_rated_mwh,
     case

@@ -115,7 +115,7 @@ select
     cast(null as decimal(18, 6)) as standstill_h,
     cast(null as boolean) as is_hot_restart,
     unloaded_from_utc is distinct from loaded_to_utc or not is_start_seen and loaded_to_utc is null as is_bound,
-    case when unloaded_from_utc is distinct from loaded_to_utc then 'load_missing' end as reason,
+    cast(null as varchar) as reason,
     step_s,
 from ended_runs
 where is_stop_seen
