@@ -339,7 +339,7 @@ def _day(site: Site, group: Group, day: date) -> Row:
     every = [interval for of_block in intervals.values() for interval in of_block.values()]
     weight = {block: _number(site, block, "nameplate_mw") for block in blocks}
     expected = sum(weight.values(), ZERO) * seconds
-    covered = sum((weight[b] * i.energy_s for b in blocks for i in intervals[b].values()), ZERO)
+    covered = _covered(site, group, day)
     filled = sum((weight[b] * i.substituted_s for b in blocks for i in intervals[b].values()), ZERO)
     absence = None if _is_nearly_all(site, covered, expected) else "missing_source:battery"
     charged = (total(i.charged for i in every) or ZERO) / 3600
@@ -523,6 +523,8 @@ def battery_energy_by_purpose_daily(site: Site) -> Iterator[tuple[Key, Row]]:
     for key, whole in days.items():
         _, group, day = key
         parts = _parts(site, group, day)
+        nameplate = sum((_number(site, block, "nameplate_mw") for block in _blocks(site, group)), ZERO)
+        is_bound = _covered(site, group, day) < nameplate * site.clock.seconds(day)
         up = {"charged": ZERO, "discharged": ZERO}
         for purpose in PURPOSES:
             row: Row = {"reason": whole["reason"] if whole["charged_mwh"] is None else None}
@@ -530,8 +532,21 @@ def battery_energy_by_purpose_daily(site: Site) -> Iterator[tuple[Key, Row]]:
                 up[flow] = before + parts[purpose][flow]
                 part = (amount(up[flow] / 3600) or ZERO) - (amount(before / 3600) or ZERO)
                 row[f"{flow}_mwh"] = None if row["reason"] else part
-            row |= {name: whole[name] for name in ("is_bound", "data_coverage_pct")}
+            row |= {"is_bound": is_bound, "data_coverage_pct": whole["data_coverage_pct"]}
             yield (site.site_id, group, day, purpose), row
+
+
+def _covered(site: Site, group: Group, day: date) -> Decimal:
+    """Time of the day in which the energy is known, weighted by nameplate."""
+    return sum(
+        (
+            _number(site, block, "nameplate_mw") * interval.energy_s
+            for block in _blocks(site, group)
+            for at, interval in block_intervals(site, block).items()
+            if site.clock.day(at) == day
+        ),
+        ZERO,
+    )
 
 
 def _parts(site: Site, group: Group, day: date) -> dict[str, dict[str, Decimal]]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from pipelines.campus.paths import PROJECT
+from tests.oracle.needs import needs
 
 STEP, HOUR = timedelta(minutes=5), timedelta(hours=1)
 Reading = dict[str, Any]
@@ -31,21 +32,37 @@ class Place(NamedTuple):
 
 
 CHICAGO = ("America/Chicago", "-06:00")
-LACKING = (
-    "grid.grid_mw",
-    "campus_load.load_mw",
-    "turbines.gross_mw",
-    "turbines.fuel_flow_scfh",
-    "turbines.nox_ppm",
-    "turbines.o2_pct",
-    "turbines.monitor_status",
-    "batteries.battery_mw",
-    "batteries.soc_pct",
-    "batteries.energy_charged_mwh",
-    "batteries.available_discharge_mw",
-    "batteries.status",
-)
-"""Each is removed at a site of its own."""
+COLUMNS = {
+    "meter": {"grid_mw": "MW"},
+    "feeder": {"load_mw": "MW"},
+    "unit": {
+        "gross_mw": "MW",
+        "fuel_flow_scfh": "scf/h",
+        "nox_ppm": "ppm",
+        "o2_pct": "%",
+        "monitor_status": "",
+    },
+    "block": {
+        "battery_mw": "MW",
+        "soc_pct": "%",
+        "energy_charged_mwh": "MWh",
+        "energy_discharged_mwh": "MWh",
+        "available_discharge_mw": "MW",
+    },
+    "pack": {"status": ""},
+}
+KINDS = {
+    "meter": "grid",
+    "feeder": "campus_load",
+    "unit": "turbines",
+    "block": "batteries",
+    "pack": "batteries",
+}
+"""Kind of device → kind of reading."""
+
+DELIVERED = {f"{KINDS[device]}.{column}" for device, columns in COLUMNS.items() for column in columns}
+LACKING = sorted(DELIVERED & frozenset().union(*needs().values()))
+"""What some mart needs, each removed at a site of its own."""
 
 LOST_FROM, LOST_UNTIL = datetime(2025, 11, 1, 5), datetime(2025, 11, 2, 5)
 """1 November in Chicago."""
@@ -96,26 +113,6 @@ METERS = {
     "bat-1": ("battery", "feeder", True, "1", "0.5", 5, ""),
     "bat-2": ("battery", "feeder", True, "1", "0.5", 5, ""),
 }
-COLUMNS = {
-    "meter": {"grid_mw": "MW"},
-    "feeder": {"load_mw": "MW"},
-    "unit": {
-        "gross_mw": "MW",
-        "fuel_flow_scfh": "scf/h",
-        "nox_ppm": "ppm",
-        "o2_pct": "%",
-        "monitor_status": "",
-    },
-    "block": {
-        "battery_mw": "MW",
-        "soc_pct": "%",
-        "energy_charged_mwh": "MWh",
-        "energy_discharged_mwh": "MWh",
-        "available_discharge_mw": "MW",
-    },
-    "pack": {"status": ""},
-}
-
 CLAIMS: list[Reading] = [
     {"claim_id": "load", "boundary": "odd", "kpi": "energy_balance_daily.load_mwh", "aggregation": "sum"}
     | {"confirmed_from": 1500, "refuted_below": 1400, "min_coverage_pct": 0},
@@ -141,6 +138,8 @@ def write_reference(folder: Path) -> None:
         text = (PROJECT / "data" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
         # Readings drawn at random contradict each other: no meter may be accused of it.
         text = text.replace("suspect_min_min,30,", "suspect_min_min,100000,")
+        # Days are few: the mean of one of them is what is projected.
+        text = text.replace("projection_days,30,", "projection_days,1,")
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     for name, rows in _tables().items():
         names = list(dict.fromkeys(name for row in rows for name in row))
@@ -156,10 +155,15 @@ def _tables() -> dict[str, list[Reading]]:
         "sites": [
             _area("area", "system"),
             _area("air", "area"),
+            _area("epa", "campus"),
         ],
         "devices": [
             {"device_id": "area", "site_id": "area", "kind": "system", "name": "demand"},
             {"device_id": "station", "site_id": "air", "kind": "station", "name": "weather"},
+            *(
+                {"device_id": f"epa-{n}", "site_id": "epa", "kind": "unit", "name": n, "nameplate_mw": 20}
+                for n in ("1", "2")
+            ),
         ],
         "permit_limits": list(_limits()),
         "fuel_analysis": [
@@ -245,13 +249,26 @@ def _limits() -> Iterator[Reading]:
     yield shared | {
         "limit_id": "TONS-12",
         "scope": "site",
-        "value": 87,
+        "value": 24,
         "unit": "short_ton",
         "averaging": "12_months",
         "averaged_column": "short_tons",
         "counts_from": "2024-01-01",
         "is_enabled": "true",
     }
+
+    for pollutant in ("nox", "co"):
+        yield {
+            "limit_id": f"LINE-{pollutant.upper()}",
+            "pollutant": pollutant,
+            "scope": "site",
+            "value": 100,
+            "unit": "short_ton",
+            "averaging": "12_months",
+            "averaged_column": "short_tons",
+            "basis": "potential_to_emit",
+            "is_enabled": "true",
+        }
 
 
 def _rows_of(place: Place) -> dict[str, list[Reading]]:
@@ -392,6 +409,11 @@ def _contracts() -> Iterator[Reading]:
         )
     yield _contract("odd-spare", "odd", "5min", [("odd-grid", "grid_mw", "MW")], priority=5)
     yield _contract("area", "area", "1h", [("area", "demand_mw", "MW")], priority=10)
+    filed = {"nox_lb": "lb", "nox_lb_per_mmbtu": "lb/mmBtu", "heat_input_mmbtu_h": "mmBtu/h"}
+    filed |= {"operating_time_h": "h"}
+    tags = [(f"epa-{n}", *column) for n in (1, 2) for column in filed.items()]
+    for feed, priority in (("epa", 10), ("epa-copy", 5)):
+        yield _contract(feed, "epa", "1h", tags, priority=priority)
     yield _contract("air", "air", "1h", [("station", "ambient_c", "°C")], priority=10)
 
 
@@ -430,7 +452,59 @@ def readings() -> dict[str, list[Reading]]:
         demand = 20900 if at.hour in (18, 20) else 20000 + 37 * at.hour
         tables["system_demand"].append(_row("area", "area", "area", at, 3600, demand_mw=demand))
         tables["weather"].append(_row("air", "station", "air", at, 3600, ambient_c=10 + at.hour % 9))
+    tables["turbines"].extend(_filed())
     return tables
+
+
+def quality() -> dict[str, list[Reading]]:
+    """Table → what cleaning would have said: doubts, refusals, files in time and late."""
+    at = datetime(2025, 11, 1, 4, 30)  # Half an hour before midnight at the odd site.
+    record = {"site_id": "odd", "file_id": "f", "row_number": 1, "rule": "any"}
+    doubts = [
+        record
+        | {"feed_id": "odd", "action": "nulled", "device_id": device, "column_name": column}
+        | {"interval_start_utc": at + hours * HOUR, "utc_date": at.date()}
+        for device, column, hours in (
+            ("odd-gt-1", "o2_pct", 0),
+            ("odd-gt-1", "nox_ppm", 0),
+            ("odd-gt-1", "nox_ppm", 1),
+            ("odd-bat-1", "soc_pct", 0),
+            (None, None, 2),
+        )
+    ]
+    refused = [
+        record | {"feed_id": feed, "utc_date": day, "reason": "any", "raw": "1"}
+        for feed, day in (("odd-spare", at.date()), ("odd", at.date()), ("odd", None))
+    ]
+    file = {"file_name": "any", "bytes": 1, "received_seq": 1, "state": "loaded"}
+    files = [
+        file
+        | {"feed_id": feed, "file_id": f"{feed}-{late}"}
+        | {"last_interval_utc": last, "received_at": last + late * HOUR}
+        for feed, last, late in (
+            ("odd", at, 24),
+            ("odd", at, 25),
+            ("odd-spare", at + HOUR, 26),
+            ("leap", datetime(2024, 3, 1, 5), 30),
+        )
+    ]
+    return {"affected.findings": doubts, "affected.rejected_rows": refused, "quality.files": files}
+
+
+def _filed() -> Iterator[Reading]:
+    """A file in EPA's form, and a copy of it, around the end of a month; the second unit has no rate."""
+    for n in range(14):
+        at, time = datetime(2025, 11, 30, 23) + n * HOUR, (1.0, 0.75, 0.5, 0.0)[n % 4]
+        rate, heat = round(0.0071 + n / 1000, 4), round((150.3 + 7.7 * n) * time, 3)
+        lb = round(round(round(rate, 3) * (150.3 + 7.7 * n), 1) * time + (0.08, 0.0, -0.04)[n % 3], 3)
+        filed = {"nox_lb": lb, "heat_input_mmbtu_h": heat, "operating_time_h": time}
+        if n != 5:
+            filed["nox_lb_per_mmbtu"] = rate
+        yield _row("epa", "epa-1", "epa", at, 3600, **filed)
+        if n in (3, 5, 8):
+            copied = filed | {"nox_lb_per_mmbtu": rate, "nox_lb": lb + 1}
+            yield _row("epa", "epa-1", "epa-copy", at, 3600, **copied)
+        yield _row("epa", "epa-2", "epa", at, 3600, nox_lb=lb, operating_time_h=time)
 
 
 def _is_lost(place: Place, kind: str, column: str, row: Reading) -> bool:

@@ -45,6 +45,8 @@ def build(path: Path) -> SmallWarehouse:
     write_reference(warehouse.connection, loaded, max(day for _, day in days))
     for kind, rows in tables.items():
         _insert(warehouse.connection, kind, rows)
+    for table, rows in campus.quality().items():
+        warehouse.put(table, rows)
     warehouse.connection.executemany("insert into affected.days values (?, ?)", days)
     warehouse.connection.executemany("insert into quality.days values (?, ?, 'x')", days)
     warehouse.dbt("run")

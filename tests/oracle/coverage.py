@@ -21,11 +21,12 @@ PARTS = ("expected_s", "good_s", "substituted_s", "missing_s")
 
 def coverage_hourly(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row, for every hour of the UTC days on which the site was read."""
-    yield from _all_hours(site).items()
+    yield from all_hours(site).items()
 
 
 @lru_cache
-def _all_hours(site: Site) -> dict[Key, Row]:
+def all_hours(site: Site) -> dict[Key, Row]:
+    """Key → row of `quality.coverage_hourly`."""
     found: dict[Key, Row] = {}
     columns = {(row["device_id"], row["column_name"]) for row in site.reference["feed_columns"]}
     for device, column in sorted(columns):
@@ -39,7 +40,7 @@ def _all_hours(site: Site) -> dict[Key, Row]:
 def coverage_daily(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row: the sums of its hours."""
     sums: dict[Key, Row] = {}
-    for (site_id, device, column, hour), row in _all_hours(site).items():
+    for (site_id, device, column, hour), row in all_hours(site).items():
         key = (site_id, device, column, hour.date())
         before = sums.get(key, dict.fromkeys(PARTS, 0))
         sums[key] = {part: before[part] + row[part] for part in PARTS}

@@ -18,7 +18,7 @@ from tests.oracle.filling import POLLUTANTS, pollutant_hours
 from tests.oracle.power import Key
 from tests.oracle.site import Row, Site
 
-LIMIT_ID, LIMIT, LIMITED = "TONS-12", Decimal(87), "nox"
+LIMIT_ID, LIMIT, LIMITED = "TONS-12", Decimal(24), "nox"
 
 
 @dataclass

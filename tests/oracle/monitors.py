@@ -100,7 +100,7 @@ def monitor_availability(site: Site) -> Iterator[tuple[Key, Row]]:
             ran: list[bool] = []
             months: dict[date, list[Row]] = defaultdict(list)
             for hour, row in hours.items():
-                months[_standard_month(site, hour)].append(row)
+                months[standard_month(site, hour)].append(row)
             for month, rows in months.items():
                 here = [row for row in rows if row["operating_time_h"]]
                 seen = [_is_assured(row, parameter) for row in here]
@@ -134,7 +134,7 @@ def _is_assured(row: Row, parameter: str) -> bool:
     return row[figure] is not None
 
 
-def _standard_month(site: Site, hour: datetime) -> date:
+def standard_month(site: Site, hour: datetime) -> date:
     """The month of the clock without daylight-saving time."""
     offset = site.reference["sites"][0]["standard_offset"]
     return (hour + timedelta(hours=int(offset[:3]))).date().replace(day=1)

@@ -1,13 +1,15 @@
-"""How much of the turbines' time was a last resort: `last_resort_daily`, of a site.
+"""How much of the turbines' time was a last resort: `last_resort_daily`, of a site and of the campus.
 
 Written from docs/methods/claims.md; these sites log no tests. Conditions are true, false or None where
 nobody knows, and are joined accordingly. Here must not live: SQL.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from tests.oracle.batteries import cap_mw, capability_mw, group_soc_pct
 from tests.oracle.clock import FIVE_MINUTES
@@ -21,36 +23,72 @@ from tests.oracle.turbines import measured_hourly
 Truth = bool | None
 
 
+class Part(NamedTuple):
+    """A unit's hour: its operating time, which of it was a last resort, and of which nobody knows."""
+
+    row: Row
+    nameplate: Decimal
+    needed_h: Decimal
+    unknown_h: Decimal
+
+
 def last_resort_daily(site: Site) -> Iterator[tuple[Key, Row]]:
-    """Key → row."""
-    for day in site.days:
-        yield (site.site_id, day), _day(site, day)
+    """Key → row, of a site."""
+    for day, parts in _parts(site).items():
+        yield (site.site_id, day), _day(site, site.site_id, parts)
 
 
-def _day(site: Site, day: date) -> Row:
-    rows = {key[1:]: row for key, row in measured_hourly(site).items() if site.clock.day(key[2]) == day}
-    needed = unknown = ZERO
-    for (unit, hour), row in rows.items():
-        found = [_is_last(site, unit, at) for at in _giving(site, unit, hour)]
-        for verdict in (True, None):
-            part = amount(row["operating_time_h"] * found.count(verdict) / len(found)) or ZERO
-            needed, unknown = (needed + part, unknown) if verdict else (needed, unknown + part)
-    time = sum((row["operating_time_h"] for row in rows.values()), ZERO)
-    known = (time - unknown) * 100 >= time * site.parameters["coverage_gate_pct"]
-    gross = [row["gross_mwh"] for row in rows.values()]
-    able = sum((exact(site.devices[unit]["nameplate_mw"]) for unit, _ in rows), ZERO)
-    reason = "no_turbine_hours" if not time else None if known else "conditions_unknown"
+def campus_daily(sites: list[Site]) -> dict[date, Row]:
+    """Local day → row of all sites that have it."""
+    days: dict[date, list[Part]] = defaultdict(list)
+    for site in sites:
+        for day, parts in _parts(site).items():
+            days[day] += parts
+    return {day: _day(sites[0], "campus", parts) for day, parts in days.items()}
+
+
+@lru_cache
+def _parts(site: Site) -> dict[date, list[Part]]:
+    days: dict[date, list[Part]] = defaultdict(list)
+    for (_, unit, hour), row in measured_hourly(site).items():
+        needed = unknown = ZERO
+        if row["operating_time_h"]:
+            found = [_is_last(site, unit, at) for at in _giving(site, unit, hour)]
+            needed, unknown = (
+                amount(row["operating_time_h"] * found.count(verdict) / len(found)) or ZERO
+                for verdict in (True, None)
+            )
+        nameplate = exact(site.devices[unit]["nameplate_mw"]) or ZERO
+        days[site.clock.day(hour)].append(Part(row, nameplate, needed, unknown))
+    return days
+
+
+def _day(site: Site, boundary: str, parts: list[Part]) -> Row:
+    known = [part for part in parts if part.row["operating_time_h"] is not None]
+    is_whole = len(known) == len(parts)
+    time = sum((part.row["operating_time_h"] for part in known), ZERO)
+    needed = sum((part.needed_h for part in known), ZERO)
+    unknown = sum((part.unknown_h for part in known), ZERO)
+    gross = [part.row["gross_mwh"] for part in parts]
+    able = sum((part.nameplate for part in parts), ZERO)
+    reason = None
+    if not is_whole:
+        reason = "missing_source:turbine"
+    elif not time:
+        reason = "no_turbine_hours"
+    elif (time - unknown) * 100 < time * site.parameters["coverage_gate_pct"]:
+        reason = "conditions_unknown"
     return {
-        "boundary": site.site_id,
-        "turbine_h": time,
-        "last_resort_h": needed,
-        "test_h": ZERO,
-        "unknown_h": unknown,
+        "boundary": boundary,
+        "turbine_h": time if is_whole else None,
+        "last_resort_h": needed if is_whole else None,
+        "test_h": ZERO if is_whole else None,
+        "unknown_h": unknown if is_whole else None,
         "last_resort_pct": None if reason else amount(quotient(100 * needed, time)),
         "capacity_factor_pct": None if None in gross else amount(quotient(100 * sum(gross, ZERO), able)),
         "capability_mwh": able,
         "is_bound": unknown > 0,
-        "data_coverage_pct": amount(100 * (1 - unknown / len(rows))),
+        "data_coverage_pct": amount(100 * (len(known) - unknown) / len(parts)),
         "reason": reason,
     }
 

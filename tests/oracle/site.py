@@ -40,6 +40,7 @@ class Site:
     Attributes:
         reference: Table → rows of this site.
         readings: Device → rows.
+        quality: Table of doubts, refusals and files → rows of this site's feeds.
     """
 
     site_id: str
@@ -49,6 +50,7 @@ class Site:
     factors: dict[str, Decimal]
     system_demand: list[Row] = field(repr=False)
     readings: dict[str, list[Row]] = field(repr=False)
+    quality: dict[str, list[Row]] = field(repr=False)
 
     @cached_property
     def starts_on(self) -> date:
@@ -184,6 +186,11 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
         row["factor_id"]: exact(row["value"]) or ZERO for row in fetch("select * from reference.factors")
     }
     units = {row["device_id"]: row["site_id"] for row in reference["devices"]}
+    feeds = {row["feed_id"]: row["site_id"] for row in reference["feeds"]}
+    quality = {
+        table.split(".")[1]: fetch(f"select * from {table}")
+        for table in ("affected.findings", "affected.rejected_rows", "quality.files")
+    }
     sites = {}
     for row in reference["sites"]:
         site_id = row["site_id"]
@@ -195,6 +202,16 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
                 for table, rows in reference.items()
             }
             sites[site_id] = Site(
-                site_id, clock_of(row["time_zone"]), own, parameters, factors, demand, readings[site_id]
+                site_id,
+                clock_of(row["time_zone"]),
+                own,
+                parameters,
+                factors,
+                demand,
+                readings[site_id],
+                {
+                    table: [line for line in rows if feeds[line["feed_id"]] == site_id]
+                    for table, rows in quality.items()
+                },
             )
     return sites

@@ -11,9 +11,13 @@ parts as (
         days.charged_mwh is not null or days.discharged_mwh is not null as is_known,
         coalesce(parts.charged_mw_s, 0) as charged_mw_s,
         coalesce(parts.discharged_mw_s, 0) as discharged_mw_s,
-        days.is_bound,
+        energies.is_bound,
         days.data_coverage_pct,
     from {{ ref('battery_daily') }} as days
+    inner join {{ ref('int_battery_energy_daily') }} as energies
+        on energies.site_id = days.site_id
+        and energies.block_id is not distinct from days.device_id
+        and energies.local_date = days.local_date
     cross join purposes
     left join {{ ref('int_battery_purpose_daily') }} as parts
         on parts.site_id = days.site_id
