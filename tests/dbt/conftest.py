@@ -57,9 +57,12 @@ class SmallWarehouse:
         return self.connection.execute(sql).fetchall()
 
     def dbt(self, *command: str) -> dict[str, str]:
-        """Run a dbt command in process: node name → status. Failures raise with dbt's message."""
+        """Run a dbt command in process: node name → status. Failures raise with dbt's message.
+
+        One thread: the tests beside this one have the other cores.
+        """
         self.close()
-        report = run_dbt(self.path, command, vars={"version_id": 0})
+        report = run_dbt(self.path, command, vars={"version_id": 0}, threads=1)
         self.connect()
         assert report.success, reasons_against(report)
         return {node.unique_id.split(".")[-1]: node.status for node in report.nodes}

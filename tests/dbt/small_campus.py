@@ -3,6 +3,8 @@
 Here must not live: expectations.
 """
 
+from datetime import date, timedelta
+
 from tests.dbt.conftest import SmallWarehouse
 
 KIND_OF = {
@@ -10,8 +12,9 @@ KIND_OF = {
     "load": ("campus_load", "load_mw", "feeder"),
     "turbine": ("turbines", "gross_mw", "unit"),
     "battery": ("batteries", "battery_mw", "block"),
+    "demand": ("system_demand", "demand_mw", None),
 }
-"""Quantity → kind, column, kind of device."""
+"""Quantity → kind, column, kind of device; the demand of a system has none."""
 
 
 FACTORS = {
@@ -133,6 +136,18 @@ class SmallCampus:
             where '{feed_id}' not in (select feed_id from reference.feeds)
             """
         )
+
+    def system(self, site_id: str, demand_mw: str, *member_ids: str) -> None:
+        """A system, its demand of each hour as an expression of `ts`, and the sites within it."""
+        self.site(site_id)
+        self.feed(site_id, f"{site_id}_system_demand")
+        end = f"{date.fromisoformat(self.last_day) + timedelta(days=1)}"
+        self.steady(site_id, site_id, "demand", demand_mw, self.first_day, end, interval_s=3600)
+        for member_id in member_ids:
+            self.warehouse.put(
+                "reference.site_systems",
+                [{"site_id": member_id, "system_id": site_id, "includes_campus": True}],
+            )
 
     def steady(
         self,

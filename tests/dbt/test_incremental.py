@@ -25,7 +25,7 @@ TABLES = (
     "quality.coverage_hourly",
 )
 RUN = ("run", "--select", *(f"+{table.split('.')[1]}" for table in TABLES))
-KINDS = ("grid", "campus_load", "batteries", "turbines", "system_demand")
+RESENT = ("grid", "campus_load", "batteries", "turbines")
 DAYS = ("2025-06-01 00:00:00", "2025-06-02 00:00:00", "2025-06-03 00:00:00", "2025-06-04 00:00:00")
 STARTS = "select strftime(started_at, '%d %H:%M') from marts.turbine_starts where kind = 'start' order by 1"
 
@@ -42,10 +42,10 @@ def mended_and_whole(tmp_path_factory):
         write_readings(campus, is_mended=False)
         step.dbt(*RUN)
         starts_before = step.rows(STARTS)
-        for kind in KINDS:
+        for kind in RESENT:
             step.run(f"delete from affected.{kind}")
         write_readings(campus, is_mended=True)
-        for table in (*KINDS, "days"):
+        for table in (*RESENT, "system_demand", "days"):
             step.run(f"delete from affected.{table} where utc_date <> '2025-06-02'")
         step.dbt(*RUN)
         write_readings(put_campus(whole), is_mended=True)
@@ -63,9 +63,7 @@ def put_campus(warehouse):
     campus.meter("m1", "block", "battery", 20, energy_mwh=80)
     campus.site("m2", zone="UTC")
     campus.meter("m2", "gt", "turbine", 16)
-    campus.site("tva")
-    campus.feed("tva", "tva_demand")
-    warehouse.put("reference.site_systems", [{"site_id": "m1", "system_id": "tva", "includes_campus": True}])
+    campus.system("tva", "1000 + 10 * hour(ts)", "m1")
     return campus
 
 
@@ -82,15 +80,6 @@ def write_readings(campus, *, is_mended):
             campus.steady("m1", "block", "battery", "10 * sin(hour(ts))", *day, soc_pct="40 + hour(ts)")
         runs = "false" if is_other else "hour(ts) >= 22 or hour(ts) < 2"
         campus.steady("m2", "gt", "turbine", f"case when {runs} then 12 else 0 end", *day, nox_lb="0.1")
-    campus.warehouse.run(
-        """
-        insert into affected.system_demand (site_id, device_id, feed_id, interval_start_utc, interval_s,
-            file_id, row_number, method, utc_date, demand_mw)
-        select 'tva', 'tva', 'tva_demand', ts, 3600,
-            'file', 1, 'measured', cast(ts as date), 1000 + 10 * hour(ts)
-        from range(timestamp '2025-06-01', timestamp '2025-06-04', interval 1 hour) as instants (ts)
-        """
-    )
 
 
 @pytest.mark.parametrize("table", TABLES)
