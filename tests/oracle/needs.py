@@ -5,16 +5,15 @@ Here must not live: whether that is true.
 
 from functools import cache
 
-import yaml
-
-from pipelines.campus.paths import DBT_PROJECT
+from tests.dbt.models_yaml import MODELS, yaml_models
 
 
 @cache
 def needs() -> dict[str, frozenset[str]]:
     """Mart → columns, `kind.column`."""
-    found = {}
-    for path in sorted((DBT_PROJECT / "models" / "marts").rglob("*.yml")):
-        for model in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["models"]:
-            found[model["name"]] = frozenset(model["config"]["meta"].get("needs", ()))
-    return found
+    marts = {path.stem for path in (MODELS / "marts").rglob("*.yml")}
+    return {
+        name: frozenset(model["config"]["meta"].get("needs", ()))
+        for name, model in yaml_models().items()
+        if name in marts
+    }
