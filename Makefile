@@ -50,7 +50,7 @@ lint-types: setup
 lint-sql: setup
 	$(BIN)/sqlfluff lint --processes 0 dbt/models dbt/tests
 
-trials: setup  ## Tests that run the whole river many times: broken feeds and files, recipes of docs/adding.md, years of real data.
+trials: setup  ## Tests that run the whole river many times: broken feeds, pages followed, every order, years of real data.
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m long
 
 bench: setup  ## One site-day at 5 s against DuckDB's own COPY, each reader against the raw parse, a year of dispatch.

@@ -47,7 +47,7 @@ def _folder(path: Path, name: str) -> Iterator[str]:
 
 def _models(file: Path) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
     """Each model of a YAML file with its unit tests."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     tests = content.get("unit_tests", [])
     for model in content.get("models", []):
         yield model, [test for test in tests if test["model"] == model["name"]]

@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.house.pages import checkout
 
+pytestmark = pytest.mark.long
 DBT = Path(sys.executable).with_name("dbt")
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.house.pages import DOCS, campus_of_the_tour, printed
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def tour(tmp_path_factory):

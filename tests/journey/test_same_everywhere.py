@@ -118,6 +118,7 @@ def test_the_export_holds_the_day(folders: dict[str, DataFolder], export_of: Cal
     assert len(lines(folders["one_order"])) > 25 * 12 + 15 * 25
 
 
+@pytest.mark.long
 def test_a_full_rebuild_is_the_same_as_all_the_increments(
     folders: dict[str, DataFolder], export_of: Callable[[str], str], tmp_path: Path
 ) -> None:

@@ -40,10 +40,13 @@ def to_the_lake(folder: DataFolder, *, rebuild: bool = False) -> None:
 
 
 def build(folder: DataFolder) -> tuple[Any, DbtReport]:
-    """Prepares a version of the lake as it is and lets dbt fill it; nothing is published yet."""
+    """Prepares a version of the lake as it is and lets dbt fill it; nothing is published yet.
+
+    One thread: the tests beside this one have the other cores.
+    """
     prepared = prepare_version(folder, force=True)
     assert prepared is not None
-    return prepared, run_dbt(prepared.build.path, vars={"version_id": prepared.build.number})
+    return prepared, run_dbt(prepared.build.path, vars={"version_id": prepared.build.number}, threads=1)
 
 
 def publish(folder: DataFolder) -> Manifest:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 HOUR = timedelta(hours=1)
 CENTRAL = ZoneInfo("America/Chicago")
