@@ -29,13 +29,13 @@ def name(page: Path) -> str:
     return page.relative_to(PROJECT).as_posix()
 
 
-PAGES = pages()
+MADE = pages()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", MADE)
 def test_a_generated_page_is_current(page):
     text = (DOCS / page).read_text(encoding="utf-8")
-    assert text == PAGES[page], "run: python -m pipelines.cli.handbook"
+    assert text == MADE[page], "run: python -m pipelines.cli.handbook"
 
 
 def test_every_command_has_help_and_an_example():
