@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("headroom", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("headroom", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 """`pytest --hypothesis-profile explore` looks for what no run has met yet."""
 settings.load_profile("headroom")

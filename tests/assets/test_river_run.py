@@ -9,6 +9,7 @@ from pipelines.assets.journal import Journal
 from pipelines.assets.launch import Wanted, bring_up_to_date
 from pipelines.campus.campus import load_campus
 from pipelines.campus.paths import DataFolder
+from pipelines.cli.headlines import headlines, print_headlines, print_verdicts
 from pipelines.river import lock, version
 
 Published = tuple[DataFolder, Journal]
@@ -100,6 +101,20 @@ def test_checks_of_readings_and_marts_were_evaluated(published_day: Published) -
                 found[check.asset_key.to_user_string(), check.check_name] = check.passed
     assert wanted.keys() <= found.keys()
     assert all(found[key] is expected for key, expected in wanted.items() if expected is not None)
+
+
+def test_the_headlines_and_verdicts_of_the_demo_are_there(
+    published_day: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo is these steps: the sample campus, simulated, through the river."""
+    folder, _ = published_day
+    unknown = {row["kpi"] for row in headlines(folder) if row["m1"] is None}
+    assert unknown == {"battery round-trip efficiency", "above a verified limit"}
+    print_headlines(folder)
+    print_verdicts(folder)
+    printed = capsys.readouterr().out
+    assert "turbine hours avoided" in printed
+    assert all(f"C{number} " in printed for number in range(1, 11))
 
 
 def test_running_again_does_nothing(published_day: Published) -> None:

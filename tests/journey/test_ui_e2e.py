@@ -1,6 +1,6 @@
 """The real thing: `headroom ui` with its daemon, a file that lands, a browser that looks.
 
-The only test that starts servers. It needs Debian's chromium for its last part.
+The only tests that start servers. They need Debian's chromium for a part.
 """
 
 import json
@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,14 +77,9 @@ def eventually(what: str, within_s: float, found: Callable[[], Any]) -> Any:
     raise AssertionError(f"not within {within_s:g} s: {what}")
 
 
-def soon() -> str:
-    """A cron line for once: two minutes from now, when the daemon is there."""
-    return f"{datetime.now(UTC) + timedelta(minutes=2):%-M %-H} * * *"
-
-
-@pytest.fixture(scope="module")
-def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
-    folder = DataFolder(tmp_path_factory.mktemp("ui") / "data")
+@contextmanager
+def running(folder: DataFolder, **environment: str) -> Iterator[Ui]:
+    """`headroom ui` on the sample campus, until it is interrupted; it must end by itself then."""
     copy_sample(DataFolder(PROJECT / "data"), folder)
     gates = folder.reference / "parameters.csv"
     gates.write_text(gates.read_text().replace("publish_every_min,15,", "publish_every_min,0,"))
@@ -95,7 +91,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
         process = subprocess.Popen(
             [sys.executable, "-c", "from pipelines.cli import main; main()", "ui", "--port", str(port)],
             cwd=folder.root,
-            env={**os.environ, "HEADROOM_DATA": str(folder.root), CRON_VARIABLE: soon()},
+            env=os.environ | {"HEADROOM_DATA": str(folder.root)} | environment,
             stdout=out,
             stderr=out,
         )
@@ -110,6 +106,25 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
     assert code == 0
 
 
+@pytest.fixture(scope="module")
+def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
+    with running(DataFolder(tmp_path_factory.mktemp("ui") / "data")) as started:
+        yield started
+
+
+@pytest.mark.long
+def test_the_daily_schedule_cleans_yesterday(tmp_path: Path) -> None:
+    with running(DataFolder(tmp_path / "data"), **{CRON_VARIABLE: "* * * * *"}) as ui:
+        eventually("a tick of the schedule", START_S, lambda: ui.state("daily_schedule")["ticks"])
+        yesterday = str(datetime.now(UTC).date() - timedelta(days=1))
+
+        def done() -> bool:
+            ended = [run for run in ui.runs() if run["status"] == "SUCCESS"]
+            return any({"key": RANGE_END, "value": yesterday} in run["tags"] for run in ended)
+
+        eventually("readings of yesterday", RUN_S, done)
+
+
 @pytest.mark.browser
 def test_a_landed_file_becomes_a_published_version_and_shows_in_the_asset_graph(
     ui: Ui, tmp_path: Path
@@ -121,7 +136,6 @@ def test_a_landed_file_becomes_a_published_version_and_shows_in_the_asset_graph(
     shutil.copytree(away.landing, ui.folder.landing, dirs_exist_ok=True)
 
     def done() -> bool:
-        """The schedule runs yesterday meanwhile: its runs are not those of the landed files."""
         ended = [run for run in ui.runs() if run["status"] == "SUCCESS"]
         tags = [{tag["key"]: tag["value"] for tag in run["tags"]} for run in ended]
         ranges = [(tag.get(RANGE_START), tag.get(RANGE_END)) for tag in tags]
@@ -131,7 +145,6 @@ def test_a_landed_file_becomes_a_published_version_and_shows_in_the_asset_graph(
     eventually("a tick of the sensor", START_S, lambda: ui.state("landing_sensor")["ticks"])
     eventually("intake, readings of the landed days, and publish", RUN_S, done)
     eventually("a published version", RUN_S, ui.folder.published.is_file)
-    eventually("a tick of the schedule", START_S, lambda: ui.state("daily_schedule")["ticks"])
     look_at_the_graph(ui, tmp_path / "asset_graph.png")
 
 
