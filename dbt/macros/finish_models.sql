@@ -1,6 +1,6 @@
 {#- Hook after the models, for all that were built: fails where two rows of a model share its key (meta: key; NULL
     counts as a value: site rows have device_id NULL), then writes the descriptions into DuckDB's catalogue.
-    One statement list: as tests and statements of each model they would take half of a build. -#}
+    One statement list: as tests and statements of each model they would take a third of a build. -#}
 {% macro finish_models(results) %}
     begin transaction;
     {% for result in results if result.node.resource_type == 'model' and result.status == 'success' %}

@@ -99,7 +99,7 @@ def add_rows(folder: DataFolder, table: str, *lines: str) -> None:
 
 
 def file_by_file(folder: DataFolder, seed: int) -> None:
-    """Lands what waits in `waiting/<feed>/` in a random order; cleans each third time, publishes each sixth.
+    """Lands what waits in `waiting/<feed>/` in a random order and publishes after every fourth file.
 
     Each file comes alone; every second one has been delivered before and comes again under another name.
     """
@@ -110,10 +110,8 @@ def file_by_file(folder: DataFolder, seed: int) -> None:
         if number % 2:
             again = waiting[number - 1]
             land(folder, again, f"again_{again.name}")
-        if number % 3 == 2:
-            to_the_lake(folder)
-        if number % 6 == 5:
-            publish(folder)
+        if number % 4 == 3:
+            flow(folder)
 
 
 def land(folder: DataFolder, path: Path, name: str | None = None) -> None:
