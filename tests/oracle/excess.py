@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 
 from tests.oracle.clock import HOUR
 from tests.oracle.exact import ZERO, amount
@@ -26,17 +27,12 @@ def excess_emissions(site: Site) -> Iterator[tuple[Key, Row]]:
     for (_, unit, hour, _), row in nox_rolling_hourly(site):
         hours[unit].append((hour, row))
     for unit, every in hours.items():
-        event: list[int] = []
-        for place, (_, row) in enumerate(every):
-            if _is_undecided(row):
-                continue
-            if row["is_exceedance"]:
-                event.append(place)
-            elif event:
-                yield _event(site, unit, every, event)
-                event = []
-        if event:
-            yield _event(site, unit, every, event)
+        above = {
+            place: row["is_exceedance"] for place, (_, row) in enumerate(every) if not _is_undecided(row)
+        }
+        for is_above, event in groupby(above, above.get):
+            if is_above:
+                yield _event(site, unit, every, list(event))
 
 
 def _is_undecided(row: Row) -> bool:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from tests.oracle.clock import HOUR
 from tests.oracle.emissions import month_of
@@ -28,17 +29,12 @@ def monitor_downtime(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row: spells of operating hours, and of hours of which nobody knows."""
     for unit, hours in unit_hours(site).items():
         for parameter in PARAMETERS:
-            spell: list[datetime] = []
-            for hour, row in hours.items():
-                if row["operating_time_h"] == 0:
-                    continue
-                if row["operating_time_h"] is None or not _is_seen(row, parameter):
-                    spell.append(hour)
-                elif spell:
-                    yield _spell(site, unit, parameter, spell)
-                    spell = []
-            if spell:
-                yield _spell(site, unit, parameter, spell)
+            seen = {
+                hour: _is_seen(row, parameter) for hour, row in hours.items() if row["operating_time_h"] != 0
+            }
+            for is_seen, spell in groupby(seen, seen.get):
+                if not is_seen:
+                    yield _spell(site, unit, parameter, hours, list(spell))
 
 
 def unit_hours(site: Site) -> dict[str, Hours]:
@@ -50,12 +46,13 @@ def unit_hours(site: Site) -> dict[str, Hours]:
 
 
 def _is_seen(row: Row, parameter: str) -> bool:
-    """Whether an operating hour has a valid figure; a capped rate is none for an average of NSPS."""
-    return row["is_valid_nsps"] if parameter == "nox" else row["heat_input_mmbtu"] is not None
+    """Whether a known operating hour has a valid figure; a capped rate is none for an average of NSPS."""
+    if row["operating_time_h"] is None:
+        return False
+    return bool(row["is_valid_nsps"]) if parameter == "nox" else row["heat_input_mmbtu"] is not None
 
 
-def _spell(site: Site, unit: str, parameter: str, hours: list[datetime]) -> tuple[Key, Row]:
-    every = unit_hours(site)[unit]
+def _spell(site: Site, unit: str, parameter: str, every: Hours, hours: list[datetime]) -> tuple[Key, Row]:
     down = sum(every[hour]["operating_time_h"] is not None for hour in hours)
     months = {month_of(site, hours[0]), month_of(site, hours[-1])}
     operating = sum(
