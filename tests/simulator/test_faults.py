@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from pipelines.campus.campus import Campus, load_campus
@@ -148,6 +149,20 @@ def test_faults_of_instruments_depend_on_the_seed_alone(autumn: Small) -> None:
         faults.on_signals(autumn.signals, autumn.span)
         labels.append(faults.labels.found)
     assert labels[0] == labels[1] != labels[2]
+
+
+def test_a_total_adds_its_parts_from_left_to_right(autumn: Small) -> None:
+    """In another order the last digit would depend on how busy the machine is."""
+    faulty, labels = autumn.strike(autumn.campus.contracts["m1_turbines"], "total_beside_parts=1")
+    assert labels
+    for label in labels:
+        rows = [
+            {name: float(cell.replace(",", ".") or 0) for name, cell in row.items() if name.endswith("MW")}
+            | {"TOTAL": float(row["TOTAL"].replace(",", "."))}
+            for row in _rows(faulty[label.file_name], ";")
+        ]
+        totals = pl.Series(row.pop("TOTAL") for row in rows)
+        assert totals.to_list() == pl.Series(sum(row.values()) for row in rows).round(3).to_list()
 
 
 TOUCHING_LATER = {"counter_reset", "counter_rollover"}

@@ -6,7 +6,8 @@ Here must not live: how a value is spelt (`cells`), columns (`columns`).
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
+from operator import add
 
 import numpy as np
 import polars as pl
@@ -233,7 +234,8 @@ def _repeated_part(hit: Strike, feed: Feed, file: Delivery) -> Delivery:
 def _total_beside_parts(hit: Strike, feed: Feed, file: Delivery) -> Delivery:
     layout = feed.contract.layout
     if isinstance(layout, Wide):
-        total = pl.sum_horizontal(*feed.gauges).round(3).alias("TOTAL")
+        parts = [pl.col(name).fill_null(0.0) for name in feed.gauges]
+        total = reduce(add, parts).round(3).alias("TOTAL")  # sum_horizontal adds in any order
         hit.note_rows(feed, file, file.frame, "TOTAL")
         return replace(file, frame=file.frame.with_columns(total))
     assert isinstance(layout, Long)
