@@ -92,11 +92,12 @@ class _Values:
 
     def _contradicted(self, series: pl.DataFrame, kind: str, name: str) -> pl.Series:
         """Powers that the device's own registers contradict by a factor of a thousand."""
-        odd = off_nameplate(series, self.ratings)
+        interval_s = self.contract.time.interval
+        odd = off_nameplate(series, self.ratings, interval_s)
         if odd.is_empty():
             return odd.get_column(ROW)
         counted = [self._beside(odd, kind, register) for register in REGISTERS[name]]
-        return register_rows(odd, counted, self.ratings, self.contract.time.interval)
+        return register_rows(odd, counted, self.ratings, interval_s)
 
     def _refusals(self, series: pl.DataFrame, kind: str, check: Check) -> Iterator[tuple[str, pl.Series]]:
         """What rules find that leave no value."""
@@ -126,8 +127,8 @@ class _Values:
             yield "interpolated", straight_rows(series, check.interpolated, interval_s)
 
     def _beside(self, judged: pl.DataFrame, kind: str, name: str | None) -> pl.DataFrame:
-        """Loaded values of a column beside the judged series: `_BESIDE`, with what its own check says."""
-        frames = []
+        """Loaded values of a column beside those of the judged series: `_BESIDE`, with its own check's word."""
+        keys, frames = ["device_id", START], []
         for each in self.joined:
             if each.kind != kind or name is None or name not in each.columns:
                 continue
@@ -137,12 +138,11 @@ class _Values:
             if check and check.companion is None:
                 stuck = stuck_rows(series, check, self.contract.time.interval, pl.DataFrame())
             is_stuck = pl.col(ROW).is_in(stuck.implode())
-            frames.append(
-                series.select("device_id", START, pl.col(VALUE).alias("beside"), is_stuck.alias("is_stuck"))
-            )
+            beside = series.select(*keys, pl.col(VALUE).alias("beside"), is_stuck.alias("is_stuck"))
+            frames.append(beside.join(judged, on=keys, how="semi"))
         if not frames:
             return pl.DataFrame(schema={"device_id": judged.schema["device_id"], **_BESIDE})
-        return pl.concat(frames).unique(["device_id", START], keep="first", maintain_order=True)
+        return pl.concat(frames).unique(keys, keep="first", maintain_order=True)
 
 
 def _looks_around(check: Check) -> bool:

@@ -57,17 +57,18 @@ def beyond_nameplate(
     return (beyond & (value.abs() <= _FITS * _TIMES * nameplate)).fill_null(False)
 
 
-def off_nameplate(series: pl.DataFrame, ratings: Mapping[str, Rating]) -> pl.DataFrame:
+def off_nameplate(series: pl.DataFrame, ratings: Mapping[str, Rating], interval_s: int) -> pl.DataFrame:
     """Powers that may be a thousandth of the true one, or a thousand times it: the series less all others.
 
-    These are not 0 and at most 1.2 thousandths of the nameplate, or above it.
+    These are not 0 and at most 1.2 thousandths of the nameplate, or above it, and two or more in a row.
     """
     rated = nameplates(ratings)
     least, most = min(rated.values(), default=0.0), max(rated.values(), default=0.0)
     size = pl.col(VALUE).abs()
     odd = series.filter((size > 0) & ((size <= _FITS / _TIMES * most) | (size > least)))
     nameplate = pl.lit(of_rows(odd, rated))
-    return odd.filter(((size <= _FITS / _TIMES * nameplate) | (size > nameplate)).fill_null(False))
+    odd = odd.filter(((size <= _FITS / _TIMES * nameplate) | (size > nameplate)).fill_null(False))
+    return odd.filter(_in_company(interval_s))
 
 
 def register_rows(
@@ -90,20 +91,19 @@ def register_rows(
     ratio = pl.when(is_low).then(power / size).otherwise(size / power)
     is_thousand = (ratio / _TIMES).log10().abs() < pl.lit(_NEARLY).log10()
     suspects = judged.filter(is_thousand & (~is_low | (power >= _COUNTED * nameplate)))
-    follows = _follows(interval_s)
-    return suspects.filter(follows | follows.shift(-1, fill_value=False)).get_column(ROW)
+    return suspects.filter(_in_company(interval_s)).get_column(ROW)
 
 
-def _follows(interval_s: int) -> pl.Expr:
-    """Whether the suspect before is of the same device and at most two intervals away."""
-    return (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
+def _in_company(interval_s: int) -> pl.Expr:
+    """Whether the suspect before or the next one is of the same device and at most two intervals away."""
+    follows = (same_device() & (since() <= pl.duration(seconds=2 * interval_s))).fill_null(False)
+    return follows | follows.shift(-1, fill_value=False)
 
 
 def lone_suspects(frame: pl.DataFrame, name: str, interval_s: int) -> pl.Series:
     """Rows of suspected values of which the device has no other within two intervals."""
     suspects = frame.filter(pl.col(f"{name}#") == VERDICTS["unit_suspect"].code)
-    follows = _follows(interval_s)
-    return suspects.filter(~follows & ~follows.shift(-1, fill_value=False)).get_column(ROW)
+    return suspects.filter(~_in_company(interval_s)).get_column(ROW)
 
 
 def unit_rows(series: pl.DataFrame, rule: UnitRun, ratings: Mapping[str, Rating]) -> pl.Series:
