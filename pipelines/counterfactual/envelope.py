@@ -5,19 +5,21 @@ air: 81 sets. Every set goes through the same time with the batteries and withou
 Here must not live: how sets become an interval (`interval`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
 from pipelines.counterfactual.avoided import Policy, Window
-from pipelines.counterfactual.commitment import commit
+from pipelines.counterfactual.burning import PPM, Burnt, Curves, burn
+from pipelines.counterfactual.commitment import Commitment, commit
 from pipelines.counterfactual.fleet import Fleet, UnitState
-from pipelines.counterfactual.quantities import Counts, Watts
+from pipelines.counterfactual.quantities import Amounts, Counts, Watts
 from pipelines.counterfactual.reserve import effective_reserve
 from pipelines.counterfactual.residual import residual_as_observed, residual_without_battery
 
-_PPM = 1_000_000
+Values = TypeVar("Values", Counts, Amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def envelope(policy: Policy, spread: Spread) -> tuple[ParameterSet, ...]:
     return tuple(
         ParameterSet(*chosen)
         for chosen in product(
-            (_PPM - spread.grid_ppm, _PPM, _PPM + spread.grid_ppm),
+            (PPM - spread.grid_ppm, PPM, PPM + spread.grid_ppm),
             sorted({max(0, policy.k + more) for more in (-1, 0, 1)}),
             (1, 2, 4),
-            (_PPM - spread.capability_ppm, _PPM, _PPM + spread.capability_ppm),
+            (PPM - spread.capability_ppm, PPM, PPM + spread.capability_ppm),
         )
     )
 
@@ -82,12 +84,42 @@ def unit_steps_by_set(
     Returns:
         Unit-steps, shape (2, sets, steps), and what the next window must start from.
     """
+    committed = _committed(window, policy, fleet, sets, state)
+    return _by_model(committed.unit_steps), committed.state
+
+
+def burnt_by_set(
+    window: Window,
+    policy: Policy,
+    fleet: Fleet,
+    sets: tuple[ParameterSet, ...],
+    curves: Curves,
+    step_s: int,
+    state: UnitState | None = None,
+) -> tuple[Counts, Burnt, UnitState]:
+    """As `unit_steps_by_set`, with what the units supply, burn and emit, each of shape (2, sets, steps)."""
+    committed = _committed(window, policy, fleet, sets, state)
+    ppm = np.repeat([chosen.capability_ppm for chosen in sets], 2)
     residual_w = np.concatenate([_residuals(window, chosen) for chosen in sets])
+    burnt = burn(committed, residual_w, ppm, fleet, curves, window.known, step_s)
+    return _by_model(committed.unit_steps), Burnt(*map(_by_model, astuple(burnt))), committed.state
+
+
+def _committed(
+    window: Window, policy: Policy, fleet: Fleet, sets: tuple[ParameterSet, ...], state: UnitState | None
+) -> Commitment:
+    """Runs of all sets, M0 and M1 of each in turn; units that can do less meet a residual that is more."""
+    scaled_w = [-(-_residuals(window, chosen) * PPM // chosen.capability_ppm) for chosen in sets]
     reserve = np.concatenate([_reserves(window, _moved(policy, chosen.k)) for chosen in sets])
     halves = np.repeat([chosen.min_up_halves for chosen in sets], 2)[:, None]
     flexible = replace(fleet, min_up_steps=np.maximum(1, fleet.min_up_steps * halves // 2))
-    committed = commit(residual_w, reserve, flexible, state, window.known)
-    return committed.unit_steps.reshape(len(sets), 2, -1).swapaxes(0, 1), committed.state
+    return commit(np.concatenate(scaled_w), reserve, flexible, state, window.known)
+
+
+def _by_model(values: Values) -> Values:
+    """Runs as `_committed` has them, shape (2 sets, steps) → (2, sets, steps)."""
+    by_model: Values = values.reshape(len(values) // 2, 2, -1).swapaxes(0, 1)
+    return by_model
 
 
 def _moved(policy: Policy, k: int) -> Policy:
@@ -96,16 +128,14 @@ def _moved(policy: Policy, k: int) -> Policy:
 
 
 def _residuals(window: Window, chosen: ParameterSet) -> Watts:
-    """Residuals of M0 and M1, shape (2, steps); units that can do less meet a residual that is more."""
-    cap = window.grid_cap_w * chosen.grid_ppm // _PPM
-    both = np.stack(
+    """Residuals of M0 and M1, shape (2, steps)."""
+    cap = window.grid_cap_w * chosen.grid_ppm // PPM
+    return np.stack(
         [
             residual_without_battery(window.load_w, cap),
             residual_as_observed(window.load_w, window.battery_w, cap),
         ]
     )
-    scaled: Watts = -(-both * _PPM // chosen.capability_ppm)
-    return scaled
 
 
 def _reserves(window: Window, policy: Policy) -> Counts:

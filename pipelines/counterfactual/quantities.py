@@ -11,6 +11,8 @@ Watts = npt.NDArray[np.int64]
 """Means over a step [W], shape (steps,) or (units, steps)."""
 Counts = npt.NDArray[np.int64]
 """Whole numbers: units or steps."""
+Amounts = npt.NDArray[np.float64]
+"""What is no whole number: hours, MWh, mmBtu, lb; NaN where it is not known."""
 Mask = npt.NDArray[np.bool_]
 
 WATTS_PER_MW = 1_000_000

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 
 from pipelines.counterfactual.avoided import Models, Policy, Window, model
-from pipelines.counterfactual.envelope import Spread, envelope, unit_steps_by_set
+from pipelines.counterfactual.burning import BINS, Burnt, Curves
+from pipelines.counterfactual.envelope import Spread, burnt_by_set, envelope
 from pipelines.counterfactual.fleet import Fleet, UnitState
-from pipelines.counterfactual.quantities import Counts, Mask, Watts, whole_steps
+from pipelines.counterfactual.quantities import Amounts, Counts, Mask, Watts, whole_steps
 
 STEP_S = 300
 _PART = 4032
@@ -51,15 +52,44 @@ class Site:
             state = models.committed.state
             yield self.intervals[steps], models, fleet
 
-    def parts_by_set(self, spread: Spread) -> Iterator[tuple[pl.DataFrame, Counts]]:
-        """Intervals and units running in M0 and M1 with every set of parameters, shape (2, sets, steps)."""
+    def parts_by_set(self, spread: Spread, curves: Curves) -> Iterator[tuple[pl.DataFrame, Counts, Burnt]]:
+        """Intervals, units running and what they burn in M0 and M1 with every set of parameters.
+
+        Shapes are (2, sets, steps).
+        """
         state: UnitState | None = None
         sets = envelope(self.policy, spread)
         for start in range(0, self.intervals.height, _PART):
             steps = slice(start, start + _PART)
             window, fleet = self.window.part(steps), self.fleet.part(steps)
-            unit_steps, state = unit_steps_by_set(window, self.policy, fleet, sets, state)
-            yield self.intervals[steps], unit_steps
+            unit_steps, burnt, state = burnt_by_set(window, self.policy, fleet, sets, curves, STEP_S, state)
+            yield self.intervals[steps], unit_steps, burnt
+
+    def curves(self, curves: pl.DataFrame, bins: pl.DataFrame, starts: pl.DataFrame) -> Curves:
+        """What the units burn and emit.
+
+        Args:
+            curves: device_id, no_load_mmbtu_h, slope (int_heat_input_curves).
+            bins: device_id, load_bin, nox_lb_per_mmbtu (int_nox_by_load_bin).
+            starts: device_id, start_nox_lb (int_start_nox).
+        """
+        units = pl.DataFrame({"device_id": self.unit_ids})
+
+        def column(table: pl.DataFrame, name: str) -> Amounts:
+            found = units.join(table, on="device_id", how="left", maintain_order="left").get_column(name)
+            return found.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+        rates = [
+            column(bins.filter(pl.col("load_bin") == place), "nox_lb_per_mmbtu")
+            for place in range(1, BINS + 1)
+        ]
+        return Curves(
+            self.nameplate_w,
+            column(curves, "no_load_mmbtu_h"),
+            column(curves, "slope"),
+            np.stack(rates, axis=1),
+            column(starts, "start_nox_lb"),
+        )
 
 
 def sites(

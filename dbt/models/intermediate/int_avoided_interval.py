@@ -1,7 +1,16 @@
-"""Low and high of the hours avoided, by local day and by month: envelope and block bootstrap together.
+"""Low and high of what the batteries avoided, by local day and by month: envelope and block bootstrap together.
 
-Only usable days; the sum of a month is drawn as a sum. The arithmetic is `pipelines.counterfactual`.
+Hours, MWh, fuel and NOx of usable days; the sum of a month is drawn as a sum, and is NULL where a usable
+day of it has none. The arithmetic is `pipelines.counterfactual`.
 """
+
+OBSERVED = {
+    "h": "observed_h",
+    "mwh": "observed_turbine_mwh",
+    "fuel_mmbtu": "observed_fuel_mmbtu",
+    "nox_lb": "observed_nox_lb",
+}
+"""Quantity → what was observed of it (int_counterfactual_days)."""
 
 
 def model(dbt, session):
@@ -15,6 +24,8 @@ def model(dbt, session):
     days = dbt.ref("int_counterfactual_days").pl()
     usable = days.filter(pl.col("reason").is_null() & pl.col("observed_h").is_not_null())
     scenarios = dbt.source("reference", "dispatch_parameters").pl().filter(pl.col("valid_to").is_null())
+    heat, nox = dbt.ref("int_heat_input_curves").pl(), dbt.ref("int_nox_by_load_bin").pl()
+    curves = (heat, nox, dbt.ref("int_start_nox").pl())
     found = [pl.DataFrame(schema=columns(pl))]
     for scenario, site in sites(
         dbt.ref("int_counterfactual_intervals").pl(),
@@ -26,7 +37,8 @@ def model(dbt, session):
         judged = usable.filter(of_site).sort("local_date")
         [fit] = scenarios.filter(of_site & (pl.col("scenario") == scenario)).to_dicts()
         if judged.height:
-            rows = intervals_of(site, judged, (fit["fitted_from"], fit["fitted_to"]), spread)
+            modelled = modelled_by_set(site, judged, spread, curves)
+            rows = bounds_of(modelled, judged, (fit["fitted_from"], fit["fitted_to"]), spread["min_weeks"])
             keys = {"site_id": pl.lit(judged["site_id"][0]), "scenario": pl.lit(scenario)}
             found.append(rows.with_columns(**keys).select(columns(pl).keys()))
     close_event_loop()
@@ -35,43 +47,46 @@ def model(dbt, session):
 
 def columns(pl):
     keys = {"site_id": pl.String, "scenario": pl.String, "period": pl.String, "starts_on": pl.Date}
-    return keys | {"days": pl.Int64, "weeks": pl.Int64, "low_h": pl.Float64, "high_h": pl.Float64}
+    ends = [f"{end}_{quantity}" for quantity in OBSERVED for end in ("low", "high")]
+    return keys | {"days": pl.Int64} | dict.fromkeys(ends, pl.Float64)
 
 
-def intervals_of(site, judged, fitted, spread):
+def bounds_of(modelled, judged, fitted, min_weeks):
     """Rows of days and months of one site in one scenario."""
     import numpy as np
     import polars as pl
 
-    from pipelines.counterfactual.interval import Errors, bounds, draws
+    from pipelines.counterfactual.interval import bounds, draws_of_known
 
-    without_h, modelled_h = hours_by_set(site, judged, spread)
-    observed_h = judged["observed_h"].cast(pl.Float64).to_numpy()
     days = judged["local_date"].to_physical().cast(pl.Int64).to_numpy()
     within = pl.col("local_date").is_between(*(pl.lit(day, pl.Date) for day in fitted))
     is_fit = judged.select(within.fill_null(False)).to_series().to_numpy()
-    if is_fit.any():
-        errors = Errors((observed_h - without_h)[:, is_fit], days[is_fit])
-    else:
-        errors = Errors(observed_h - modelled_h, days)
-    drawn = draws(without_h, observed_h, days, errors)
+    drawn = {
+        quantity: draws_of_known(modelled[quantity], numbers(judged[name]), days, is_fit, min_weeks)
+        for quantity, name in OBSERVED.items()
+    }
     parts = []
     for period, every in (("day", "1d"), ("month", "1mo")):
         starts = judged["local_date"].dt.truncate(every)
         first = np.flatnonzero((starts != starts.shift()).fill_null(True).to_numpy())
-        low, high = bounds(np.add.reduceat(drawn, first, axis=1))
-        if errors.weeks < spread["min_weeks"]:
-            low, high = np.full((2, len(first)), np.nan)
-        counts = np.diff([*first, len(starts)])
+        ends = {quantity: bounds(np.add.reduceat(every, first, axis=1)) for quantity, every in drawn.items()}
         frame = pl.DataFrame(
-            {"starts_on": starts.gather(first), "days": counts, "low_h": low, "high_h": high}
+            {"starts_on": starts.gather(first), "days": np.diff([*first, len(starts)])}
+            | {f"{end}_{q}": ends[q][place] for q in ends for place, end in enumerate(("low", "high"))}
         )
-        parts.append(frame.with_columns(period=pl.lit(period), weeks=pl.lit(errors.weeks, pl.Int64)))
-    return pl.concat(parts).with_columns(pl.col("low_h", "high_h").fill_nan(None))
+        parts.append(frame.with_columns(pl.col(pl.Float64).fill_nan(None), period=pl.lit(period)))
+    return pl.concat(parts)
 
 
-def hours_by_set(site, judged, spread):
-    """Hours of M0 and M1 with every set of parameters on the judged days, shape (2, sets, days)."""
+def numbers(series):
+    """A column as floats, NaN where it is NULL."""
+    import polars as pl
+
+    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def modelled_by_set(site, judged, spread, curves):
+    """Quantity → M0 and M1 with every set of parameters on the judged days, shape (2, sets, days)."""
     import numpy as np
     import polars as pl
 
@@ -80,11 +95,14 @@ def hours_by_set(site, judged, spread):
 
     chosen = Spread(spread["grid_ppm"], spread["capability_ppm"])
     day_of_step = judged.with_row_index("day").select("local_date", pl.col("day").cast(pl.Int64))
-    hours = 0
-    for intervals, unit_steps in site.parts_by_set(chosen):
+    sums = {}
+    for intervals, unit_steps, burnt in site.parts_by_set(chosen, site.curves(*curves)):
         day = intervals.join(day_of_step, on="local_date", how="left", maintain_order="left")["day"]
-        is_judged = day.is_not_null().to_numpy()
-        part = np.zeros((*unit_steps.shape[:2], judged.height), dtype=np.int64)
-        np.add.at(part, (..., day.drop_nulls().to_numpy()), unit_steps[..., is_judged])
-        hours = hours + part
-    return hours * STEP_S / 3600
+        is_judged, places = day.is_not_null().to_numpy(), day.drop_nulls().to_numpy()
+        first = np.flatnonzero(np.diff(places, prepend=-1))
+        figures = (unit_steps * STEP_S / 3600, burnt.supplied_mwh, burnt.fuel_mmbtu, burnt.nox_lb)
+        for quantity, values in zip(OBSERVED, figures, strict=True):
+            total = sums.setdefault(quantity, np.zeros((*values.shape[:2], judged.height)))
+            if first.size:
+                total[..., places[first]] += np.add.reduceat(values[..., is_judged], first, axis=-1)
+    return sums

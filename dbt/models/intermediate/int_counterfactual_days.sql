@@ -27,7 +27,12 @@ observed as (
     select
         site_id,
         local_date,
-        {% for column, name in [('operating_time_h', 'observed_h'), ('gross_mwh', 'observed_turbine_mwh')] %}
+        {% for column, name in [
+            ('operating_time_h', 'observed_h'),
+            ('gross_mwh', 'observed_turbine_mwh'),
+            ('heat_input_mmbtu', 'observed_fuel_mmbtu'),
+            ('nox_lb', 'observed_nox_lb'),
+        ] %}
             case when bool_and(is_excluded or {{ column }} is not null)
                 then coalesce(sum({{ column }}) filter (where not is_excluded), 0)
             end as {{ name }},
@@ -59,6 +64,8 @@ select
     day_s // 300 as day_intervals,
     observed_h,
     observed_turbine_mwh,
+    observed_fuel_mmbtu,
+    observed_nox_lb,
     coalesce(excluded_h, 0) as excluded_h,
     coalesce(observed_starts, 0) as observed_starts,
     balance.status as balance_status,

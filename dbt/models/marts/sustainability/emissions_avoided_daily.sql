@@ -5,10 +5,9 @@ with unit_figures as (
         curves.no_load_mmbtu_h * units.unit_steps / 12 + curves.slope * units.watt_steps / 12e6 as heat_mmbtu,
         rates.nox_lb_per_mmbtu,
         coalesce(rates.is_own_bin, false) as is_own_bin,
-        {{ factor('start_heat_input_mmbtu_h') }} * {{ factor('start_nox_lb_per_mmbtu') }} * devices.cold_start_min / 60
-            as start_nox_lb,
+        starts_of.start_nox_lb,
     from {{ ref('int_counterfactual_unit_daily') }} as units
-    inner join {{ source('reference', 'devices') }} as devices on devices.device_id = units.device_id
+    inner join {{ ref('int_start_nox') }} as starts_of on starts_of.device_id = units.device_id
     left join {{ ref('int_heat_input_curves') }} as curves on curves.device_id = units.device_id
     left join {{ ref('int_nox_by_load_bin') }} as rates
         on rates.device_id = units.device_id and rates.load_bin = units.load_bin
@@ -56,6 +55,7 @@ figures as (
         sums.* exclude (site_id, scenario, local_date),
         grid_factors.* exclude (site_id),
         models.extra_import_watt_steps / 12e6 as induced_import_mwh,
+        bounds.* exclude (site_id, scenario, period, starts_on, days),
         case
             when hours.reason is not null then hours.reason
             when not coalesce(has_curves, true) then 'no_heat_input_curve'
@@ -69,6 +69,11 @@ figures as (
     from {{ ref('turbine_hours_avoided_daily') }} as hours
     inner join {{ ref('int_counterfactual_daily') }} as models using (site_id, scenario, local_date)
     left join sums using (site_id, scenario, local_date)
+    left join {{ ref('int_avoided_interval') }} as bounds
+        on bounds.site_id = hours.site_id
+        and bounds.scenario = hours.scenario
+        and bounds.starts_on = hours.local_date
+        and bounds.period = 'day'
     left join grid_factors on grid_factors.site_id = hours.site_id
     where hours.method_id = 'A'
 )
@@ -94,6 +99,13 @@ select
     case when reason is null then {{ amount('induced_import_mwh') }} end as induced_import_mwh,
     case when nox_reason is null then {{ amount('coalesce(nox_other_bins_pct, 0)') }} end as nox_other_bins_pct,
     nox_reason,
+    {% for end in ['low', 'high'] %}
+        case when reason is null then {{ amount(end ~ '_fuel_mmbtu') }} end as fuel_mmbtu_{{ end }},
+        case when reason is null then
+            {{ amount(end ~ '_fuel_mmbtu * ' ~ factor('co2_kg_per_mmbtu') ~ ' * ' ~ factor('lb_per_kg') ~ ' / ' ~ factor('lb_per_short_ton')) }}
+        end as co2_short_tons_{{ end }},
+        case when nox_reason is null then {{ amount(end ~ '_nox_lb') }} end as nox_net_lb_{{ end }},
+    {% endfor %}
     reason is null and is_publishable as is_publishable,
     data_coverage_pct,
     reason,

@@ -89,6 +89,8 @@ select
     calibration_days,
     coalesce(publication_reason, reason, method_reason) as publication_reason,
     params_hash,
+    avoided_turbine_mwh_low,
+    avoided_turbine_mwh_high,
     data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
