@@ -127,7 +127,7 @@ class _Values:
             yield "interpolated", straight_rows(series, check.interpolated, interval_s)
 
     def _beside(self, judged: pl.DataFrame, kind: str, name: str | None) -> pl.DataFrame:
-        """Loaded values of a column beside those of the judged series: `_BESIDE`, with its own check's word."""
+        """Loaded values of a column beside the judged ones: `_BESIDE`, with what its own check says."""
         keys, frames = ["device_id", START], []
         for each in self.joined:
             if each.kind != kind or name is None or name not in each.columns:

@@ -1,4 +1,4 @@
-"""What the units of many runs supply, burn and emit: sums over the units in one compiled pass.
+"""What the units of many runs run, supply, burn and emit: sums over the units in one compiled pass.
 
 The same as `loading` with the curves of dbt (int_heat_input_curves, int_nox_by_load_bin, int_start_nox),
 which is too large for 162 runs of a year. Here must not live: which units run (`commitment`).
@@ -42,11 +42,13 @@ class Burnt:
     """Sums over the units, shape (runs, steps).
 
     Attributes:
+        unit_h: Operating hours [h].
         supplied_mwh: Output [MWh].
         fuel_mmbtu: Heat burnt [mmBtu].
         nox_lb: NOx, starts included [lb].
     """
 
+    unit_h: Amounts
     supplied_mwh: Amounts
     fuel_mmbtu: Amounts
     nox_lb: Amounts
@@ -72,76 +74,77 @@ def burn(
         known: Steps whose residual is known, shape (steps,); in the others nothing is supplied.
         step_s: Length of a step [s].
     """
-    supplied_w, fuel, nox = (np.zeros(residual_w.shape) for _ in range(3))
-    _burn(
-        committed.on,
-        committed.begun.on,
-        np.ascontiguousarray(residual_w),
-        capability_ppm,
-        np.ascontiguousarray(fleet.over(residual_w.shape[1])),
-        fleet.min_load_w,
-        curves.nameplate_w,
-        curves.no_load_mmbtu_h,
-        curves.mmbtu_per_mwh,
-        curves.nox_lb_per_mmbtu,
-        curves.start_nox_lb,
-        known,
-        step_s / 3600,
-        supplied_w,
-        fuel,
-        nox,
-    )
-    return Burnt(supplied_w * step_s / 3600 / PPM, fuel, nox)
+    burnt = np.zeros((4, *residual_w.shape))
+    for run, on in enumerate(committed.on):
+        power_w = _shared(
+            on & known,
+            residual_w[run],
+            fleet.over(len(known)) * capability_ppm[run] // PPM,
+            fleet.min_load_w,
+        )
+        _burn(
+            on,
+            committed.begun.on[run],
+            power_w,
+            curves.nameplate_w,
+            curves.no_load_mmbtu_h,
+            curves.mmbtu_per_mwh,
+            curves.nox_lb_per_mmbtu,
+            curves.start_nox_lb,
+            step_s / 3600,
+            burnt[:, run],
+        )
+    return Burnt(*burnt)
+
+
+def _shared_in_python(runs: Mask, residual_w: Watts, capability_w: Watts, min_load_w: Watts) -> Amounts:
+    """Output of each unit [W], shape (units, steps): all at the same place between their limits. Compiled."""
+    units, steps = runs.shape
+    power_w = np.zeros((units, steps))
+    for step in range(steps):
+        least = most = 0
+        for unit in range(units):
+            if runs[unit, step]:
+                most += capability_w[unit, step]
+                least += min(min_load_w[unit], capability_w[unit, step])
+        supplied = min(max(residual_w[step], least), most)
+        for unit in range(units):
+            if runs[unit, step]:
+                low = min(min_load_w[unit], capability_w[unit, step])
+                room = capability_w[unit, step] - low
+                power_w[unit, step] = low + room * (supplied - least) / max(most - least, 1)
+    return power_w
 
 
 def _burn_in_python(
     on: Mask,
-    begun_on: Mask,
-    residual_w: Watts,
-    capability_ppm: Counts,
-    capability_w: Watts,
-    min_load_w: Watts,
+    was_on: Mask,
+    power_w: Amounts,
     nameplate_w: Watts,
     no_load_mmbtu_h: Amounts,
     mmbtu_per_mwh: Amounts,
     nox_lb_per_mmbtu: Amounts,
     start_nox_lb: Amounts,
-    known: Mask,
     step_h: float,
-    supplied_w: Amounts,
-    fuel: Amounts,
-    nox: Amounts,
+    burnt: Amounts,
 ) -> None:
-    """Adds to the last three, shape (runs, steps). Compiled; `capability_w` has shape (units, steps)."""
-    runs, units, steps = on.shape
-    for run in range(runs):
-        least, most = np.zeros(steps, dtype=np.int64), np.zeros(steps, dtype=np.int64)
-        for unit in range(units):
-            for step in range(steps):
-                if on[run, unit, step] and known[step]:
-                    high = capability_w[unit, step] * capability_ppm[run] // PPM
-                    most[step] += high
-                    least[step] += min(min_load_w[unit], high)
+    """Adds hours, MWh, heat and NOx of the units to `burnt`, shape (4, steps). Compiled."""
+    units, steps = on.shape
+    for unit in range(units):
+        before = was_on[unit]
         for step in range(steps):
-            supplied_w[run, step] = min(max(residual_w[run, step], least[step]), most[step]) * known[step]
-        for unit in range(units):
-            was_on = begun_on[run, unit]
-            for step in range(steps):
-                is_on = on[run, unit, step]
-                if is_on:
-                    power_w = 0.0
-                    if known[step]:
-                        high = capability_w[unit, step] * capability_ppm[run] // PPM
-                        low = min(min_load_w[unit], high)
-                        share = (supplied_w[run, step] - least[step]) / max(most[step] - least[step], 1)
-                        power_w = low + (high - low) * share
-                    place = min(BINS - 1, int(BINS * power_w / max(nameplate_w[unit], 1)))
-                    heat = (no_load_mmbtu_h[unit] + mmbtu_per_mwh[unit] * power_w / PPM) * step_h
-                    fuel[run, step] += heat
-                    nox[run, step] += heat * nox_lb_per_mmbtu[unit, place]
-                    if not was_on:
-                        nox[run, step] += start_nox_lb[unit]
-                was_on = is_on
+            if on[unit, step]:
+                mwh = power_w[unit, step] * step_h / PPM
+                place = min(BINS - 1, int(BINS * power_w[unit, step] / max(nameplate_w[unit], 1)))
+                heat = no_load_mmbtu_h[unit] * step_h + mmbtu_per_mwh[unit] * mwh
+                burnt[0, step] += step_h
+                burnt[1, step] += mwh
+                burnt[2, step] += heat
+                burnt[3, step] += heat * nox_lb_per_mmbtu[unit, place]
+                if not before:
+                    burnt[3, step] += start_nox_lb[unit]
+            before = on[unit, step]
 
 
+_shared = njit(cache=True)(_shared_in_python)
 _burn = njit(cache=True)(_burn_in_python)

@@ -4,6 +4,7 @@ In each step every unit inside its minimum up time stays on and every unit insid
 stays off. The others are called in an order: those that stay, then those that run (they are not locked
 again), then those that are started (each is locked), each group in merit order. The first units that
 carry the residual run, and as many further ones as are held in reserve. A residual of 0 calls nobody.
+Units that were needed, to carry or in reserve, stay for the release time after it.
 Here must not live: where a residual comes from (`residual`), what each unit supplies (`loading`).
 """
 
@@ -93,6 +94,7 @@ def commit(
         np.ascontiguousarray(fleet.over(steps).T),
         np.ascontiguousarray(np.broadcast_to(fleet.min_up_steps, after.on.shape)),
         fleet.min_down_steps,
+        np.ascontiguousarray(np.broadcast_to(fleet.release_steps, runs)),
         np.ones(steps, dtype=np.bool_) if known is None else known,
         after.on,
         after.held_steps,
@@ -107,6 +109,7 @@ def _move_in_python(
     capability_w: Watts,
     min_up: Counts,
     min_down: Counts,
+    release: Counts,
     known: Mask,
     is_on: Mask,
     held: Counts,
@@ -127,6 +130,7 @@ def _move_in_python(
                     capability_w[step],
                     min_up[run],
                     min_down,
+                    release[run],
                     group,
                     is_on[run],
                     held[run],
@@ -142,6 +146,7 @@ def _call_in_python(
     capability_w: Watts,
     min_up: Counts,
     min_down: Counts,
+    release: int,
     group: Counts,
     is_on: Mask,
     held: Counts,
@@ -153,13 +158,18 @@ def _call_in_python(
         for unit in range(len(is_on)):
             if group[unit] != wanted:
                 continue
-            runs = wanted == _STAYS
+            is_needed = True
             if wanted < _IS_OUT and carried < residual_w:
-                carried, runs = carried + capability_w[unit], True
+                carried += capability_w[unit]
             elif wanted < _IS_OUT and spare > 0:
-                spare, runs = spare - 1, True
+                spare -= 1
+            else:
+                is_needed = False
+            runs = is_needed or wanted == _STAYS
             if runs != is_on[unit]:
                 is_on[unit], held[unit] = runs, min_up[unit] if runs else min_down[unit]
+            if is_needed:
+                held[unit] = max(held[unit], release)
 
 
 def _sort_in_python(capability_w: Watts, group: Counts, is_on: Mask, held: Counts) -> None:

@@ -1,13 +1,12 @@
 """The parameter envelope: what the models would say with other, equally defensible parameters.
 
-Grid cap ± its meter, one reserve unit less or more, half or twice the minimum up time, capability ± the
-air: 81 sets. Every set goes through the same time with the batteries and without.
+Grid cap ± its meter, one reserve unit less or more, half or twice the times for which units are held,
+capability ± the air: 81 sets. Every set goes through the same time with the batteries and without.
 Here must not live: how sets become an interval (`interval`).
 """
 
 from dataclasses import astuple, dataclass, replace
 from itertools import product
-from typing import TypeVar
 
 import numpy as np
 
@@ -15,11 +14,9 @@ from pipelines.counterfactual.avoided import Policy, Window
 from pipelines.counterfactual.burning import PPM, Burnt, Curves, burn
 from pipelines.counterfactual.commitment import Commitment, commit
 from pipelines.counterfactual.fleet import Fleet, UnitState
-from pipelines.counterfactual.quantities import Amounts, Counts, Watts
+from pipelines.counterfactual.quantities import Counts, Watts
 from pipelines.counterfactual.reserve import effective_reserve
 from pipelines.counterfactual.residual import residual_as_observed, residual_without_battery
-
-Values = TypeVar("Values", Counts, Amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +39,18 @@ class ParameterSet:
     Attributes:
         grid_ppm: Grid cap in millionths of the default.
         k: Units held in reserve without batteries.
-        min_up_halves: Minimum up time in halves of the default.
+        hold_halves: Minimum up time and release time in halves of the default.
         capability_ppm: Capability in millionths of the default.
     """
 
     grid_ppm: int
     k: int
-    min_up_halves: int
+    hold_halves: int
     capability_ppm: int
 
 
 def envelope(policy: Policy, spread: Spread) -> tuple[ParameterSet, ...]:
-    """All sets: 3 caps × reserves k − 1, k, k + 1 (not below 0) × 3 minimum up times × 3 capabilities."""
+    """All sets: 3 caps × reserves k − 1, k, k + 1 (not below 0) × 3 holding times × 3 capabilities."""
     return tuple(
         ParameterSet(*chosen)
         for chosen in product(
@@ -65,29 +62,6 @@ def envelope(policy: Policy, spread: Spread) -> tuple[ParameterSet, ...]:
     )
 
 
-def unit_steps_by_set(
-    window: Window,
-    policy: Policy,
-    fleet: Fleet,
-    sets: tuple[ParameterSet, ...],
-    state: UnitState | None = None,
-) -> tuple[Counts, UnitState]:
-    """Units that run in M0 and M1 with every set of parameters.
-
-    Args:
-        window: What was observed.
-        policy: The scenario; its k is replaced by that of the set.
-        fleet: Units in merit order.
-        sets: The envelope.
-        state: What the window before left.
-
-    Returns:
-        Unit-steps, shape (2, sets, steps), and what the next window must start from.
-    """
-    committed = _committed(window, policy, fleet, sets, state)
-    return _by_model(committed.unit_steps), committed.state
-
-
 def burnt_by_set(
     window: Window,
     policy: Policy,
@@ -96,13 +70,27 @@ def burnt_by_set(
     curves: Curves,
     step_s: int,
     state: UnitState | None = None,
-) -> tuple[Counts, Burnt, UnitState]:
-    """As `unit_steps_by_set`, with what the units supply, burn and emit, each of shape (2, sets, steps)."""
+) -> tuple[Burnt, UnitState]:
+    """What runs, is supplied, burnt and emitted in M0 and M1 with every set of parameters.
+
+    Args:
+        window: What was observed.
+        policy: The scenario; its k is replaced by that of the set.
+        fleet: Units in merit order.
+        sets: The envelope.
+        curves: What the units burn and emit.
+        step_s: Length of a step [s].
+        state: What the window before left.
+
+    Returns:
+        Sums over the units, each of shape (2, sets, steps), and what the next window must start from.
+    """
     committed = _committed(window, policy, fleet, sets, state)
     ppm = np.repeat([chosen.capability_ppm for chosen in sets], 2)
     residual_w = np.concatenate([_residuals(window, chosen) for chosen in sets])
     burnt = burn(committed, residual_w, ppm, fleet, curves, window.known, step_s)
-    return _by_model(committed.unit_steps), Burnt(*map(_by_model, astuple(burnt))), committed.state
+    by_model = (runs.reshape(len(sets), 2, -1).swapaxes(0, 1) for runs in astuple(burnt))
+    return Burnt(*by_model), committed.state
 
 
 def _committed(
@@ -111,15 +99,13 @@ def _committed(
     """Runs of all sets, M0 and M1 of each in turn; units that can do less meet a residual that is more."""
     scaled_w = [-(-_residuals(window, chosen) * PPM // chosen.capability_ppm) for chosen in sets]
     reserve = np.concatenate([_reserves(window, _moved(policy, chosen.k)) for chosen in sets])
-    halves = np.repeat([chosen.min_up_halves for chosen in sets], 2)[:, None]
-    flexible = replace(fleet, min_up_steps=np.maximum(1, fleet.min_up_steps * halves // 2))
+    halves = np.repeat([chosen.hold_halves for chosen in sets], 2)
+    flexible = replace(
+        fleet,
+        min_up_steps=np.maximum(1, fleet.min_up_steps * halves[:, None] // 2),
+        release_steps=np.maximum(1, fleet.release_steps * halves // 2),
+    )
     return commit(np.concatenate(scaled_w), reserve, flexible, state, window.known)
-
-
-def _by_model(values: Values) -> Values:
-    """Runs as `_committed` has them, shape (2 sets, steps) → (2, sets, steps)."""
-    by_model: Values = values.reshape(len(values) // 2, 2, -1).swapaxes(0, 1)
-    return by_model
 
 
 def _moved(policy: Policy, k: int) -> Policy:

@@ -3,7 +3,7 @@
 Here must not live: which of them run (`commitment`), what each of them supplies (`loading`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,12 +20,15 @@ class Fleet:
             (runs, units) where runs differ.
         min_down_steps: Steps a unit stays off once stopped, the first included, shape (units,).
         min_load_w: Least output of a unit that runs [W], shape (units,).
+        release_steps: Steps a unit stays on from the last one that needed it, that one included; or of
+            shape (runs,) where runs differ.
     """
 
     capability_w: Watts
     min_up_steps: Counts
     min_down_steps: Counts
     min_load_w: Watts
+    release_steps: int | Counts = 1
 
     @property
     def units(self) -> int:
@@ -41,7 +44,7 @@ class Fleet:
     def part(self, steps: slice) -> "Fleet":
         """The same units in some steps in a row."""
         capability = self.capability_w if self.capability_w.ndim == 1 else self.capability_w[:, steps]
-        return Fleet(capability, self.min_up_steps, self.min_down_steps, self.min_load_w)
+        return replace(self, capability_w=capability)
 
     def off(self, runs: int) -> "UnitState":
         """The state in which no unit runs and every unit may start."""

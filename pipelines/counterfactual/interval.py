@@ -79,7 +79,14 @@ def draws(
 
 
 def draws_of_known(
-    modelled: Amounts, observed: Amounts, days: Days, is_fit: Mask, min_weeks: int, count: int = 1000
+    modelled: Amounts,
+    observed: Amounts,
+    days: Days,
+    is_fit: Mask,
+    min_weeks: int,
+    *,
+    errs_alike: bool,
+    count: int = 1000,
 ) -> Amounts:
     """Draws of the days on which a quantity is known, with the errors of those that can show them.
 
@@ -87,9 +94,9 @@ def draws_of_known(
         modelled: M0 and M1 of every parameter set, shape (2, sets, days); NaN where not known.
         observed: What was observed, shape (days,); NaN where not known.
         days: Days since 1970-01-01, shape (days,).
-        is_fit: Days without batteries, on which k was fitted, shape (days,). Where none of them is known,
-            M0 is taken to err as M1 does on all days.
+        is_fit: Days without batteries, on which k was fitted, shape (days,).
         min_weeks: Weeks that must be there to draw from.
+        errs_alike: Whether M0 is taken to err as M1 does where no day without batteries is known.
         count: Number of draws.
 
     Returns:
@@ -101,7 +108,7 @@ def draws_of_known(
     shows = shows if shows.any() else is_known
     errors = Errors((observed - modelled[model])[:, shows], days[shows])
     drawn = np.full((count, len(days)), np.nan)
-    if errors.weeks >= max(1, min_weeks):
+    if errors.weeks >= max(1, min_weeks) and (errs_alike or model == WITHOUT_BATTERY):
         without = modelled[WITHOUT_BATTERY][:, is_known]
         drawn[:, is_known] = draws(without, observed[is_known], days[is_known], errors, count)
     return drawn

@@ -15,7 +15,7 @@ from pipelines.counterfactual.avoided import Models, Policy, Window, model
 from pipelines.counterfactual.burning import BINS, Burnt, Curves
 from pipelines.counterfactual.envelope import Spread, burnt_by_set, envelope
 from pipelines.counterfactual.fleet import Fleet, UnitState
-from pipelines.counterfactual.quantities import Amounts, Counts, Mask, Watts, whole_steps
+from pipelines.counterfactual.quantities import Amounts, Mask, Watts, whole_steps
 
 STEP_S = 300
 _PART = 4032
@@ -52,18 +52,15 @@ class Site:
             state = models.committed.state
             yield self.intervals[steps], models, fleet
 
-    def parts_by_set(self, spread: Spread, curves: Curves) -> Iterator[tuple[pl.DataFrame, Counts, Burnt]]:
-        """Intervals, units running and what they burn in M0 and M1 with every set of parameters.
-
-        Shapes are (2, sets, steps).
-        """
+    def parts_by_set(self, spread: Spread, curves: Curves) -> Iterator[tuple[pl.DataFrame, Burnt]]:
+        """Intervals and M0 and M1 with every set of parameters, shapes (2, sets, steps)."""
         state: UnitState | None = None
         sets = envelope(self.policy, spread)
         for start in range(0, self.intervals.height, _PART):
             steps = slice(start, start + _PART)
             window, fleet = self.window.part(steps), self.fleet.part(steps)
-            unit_steps, burnt, state = burnt_by_set(window, self.policy, fleet, sets, curves, STEP_S, state)
-            yield self.intervals[steps], unit_steps, burnt
+            burnt, state = burnt_by_set(window, self.policy, fleet, sets, curves, STEP_S, state)
+            yield self.intervals[steps], burnt
 
     def curves(self, curves: pl.DataFrame, bins: pl.DataFrame, starts: pl.DataFrame) -> Curves:
         """What the units burn and emit.
@@ -134,6 +131,7 @@ def site(
                 units.height, whole_steps(3600 * float(scenario["min_down_h"]), STEP_S), dtype=np.int64
             ),
             min_load_w=units["min_load_w"].to_numpy(),
+            release_steps=whole_steps(60 * float(scenario["release_min"]), STEP_S),
         ),
     )
 

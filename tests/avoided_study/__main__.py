@@ -16,6 +16,13 @@ from tests.avoided_study.judged import Judged, judged
 
 PAGE = PROJECT / "docs" / "methods" / "turbine_hours_avoided.md"
 SEEDS = range(1, 21)
+QUANTITIES = {
+    "h": ("`avoided_h`", "h"),
+    "mwh": ("`avoided_turbine_mwh`", "MWh"),
+    "fuel_mmbtu": ("`fuel_mmbtu`", "mmBtu"),
+    "nox_lb": ("`nox_net_lb`", "lb"),
+}
+"""Quantity → KPI and unit."""
 
 
 def main() -> None:
@@ -50,46 +57,64 @@ def summary(fitted: Sequence[Judged], declared: Sequence[Judged]) -> str:
 
 def figures(found: Sequence[Judged]) -> dict[str, str]:
     """Name → value of one way."""
-    totals = np.array([[one.true_h.sum(), one.avoided_h.sum()] for one in found])
-    days = np.concatenate([one.avoided_h - one.true_h for one in found])
-    held = np.concatenate([(one.low_h <= one.true_h) & (one.true_h <= one.high_h) for one in found])
-    held_sums = [one.total_low_h <= one.true_h.sum() <= one.total_high_h for one in found]
-    bias = totals[:, 1] - totals[:, 0]
-    bias_pct = 100 * bias.sum() / totals[:, 0].sum()
-    middle = np.array([(one.total_low_h + one.total_high_h) / 2 - one.true_h.sum() for one in found])
-    width = np.mean([one.total_high_h - one.total_low_h for one in found])
-    return {
+    of_all = {
         "k as the operators hold it": f"{sum(one.k == one.true_k for one in found)} of {len(found)}",
         "largest \\|calibration\\|": f"{max(abs(one.calibration_pct) for one in found):.1f} %",
-        "true hours avoided, mean": f"{totals[:, 0].mean():,.0f} h",
-        "bias of the sum of `avoided_h`": f"{bias.mean():+,.0f} h ({bias_pct:+.1f} %)",
-        "bias of the middle of the interval": f"{middle.mean():+,.0f} h",
-        "mean error of a day": f"{np.abs(days).mean():.1f} h",
-        "90 % interval of a day holds the truth": f"{100 * held.mean():.0f} % of {held.size:,} days",
-        "90 % interval of the sum holds the truth": f"{sum(held_sums)} of {len(found)} campuses",
-        "mean width of the interval of the sum": f"{width:,.0f} h",
     }
+    for whose, name in (("in truth", "true_starts_delta"), ("by the model", "starts_delta")):
+        of_all[f"`starts_delta` {whose}, mean"] = f"{np.mean([getattr(one, name) for one in found]):+,.0f}"
+    return of_all | {
+        name: value for quantity in QUANTITIES for name, value in figures_of(found, quantity).items()
+    }
+
+
+def figures_of(found: Sequence[Judged], quantity: str) -> dict[str, str]:
+    """Name → value of one quantity."""
+    kpi, unit = QUANTITIES[quantity]
+    true, avoided = (
+        np.array([getattr(one, name)[quantity] for one in found]) for name in ("true", "avoided")
+    )
+    held = [held_days(one, quantity) for one in found]
+    ends = np.array([one.total[quantity] for one in found])
+    totals = true.sum(axis=1)
+    bias = avoided.sum(axis=1) - totals
+    held_sums = int(((ends[:, 0] <= totals) & (totals <= ends[:, 1])).sum())
+    return {
+        f"**{kpi}**: truth of the sum, mean": f"{totals.mean():,.0f} {unit}",
+        f"{kpi}: bias of the sum": f"{bias.mean():+,.0f} {unit} ({100 * bias.sum() / totals.sum():+.1f} %)",
+        f"{kpi}: bias of the middle of the interval": f"{(ends.mean(axis=1) - totals).mean():+,.0f} {unit}",
+        f"{kpi}: mean error of a day": f"{np.abs(avoided - true).mean():.1f} {unit}",
+        f"{kpi}: interval of a day holds the truth": f"{100 * np.mean(held):.0f} % of {true.size:,} days",
+        f"{kpi}: interval of the sum holds it": f"{held_sums} of {len(found)} campuses",
+        f"{kpi}: mean width of the interval of the sum": f"{(ends[:, 1] - ends[:, 0]).mean():,.0f} {unit}",
+    }
+
+
+def held_days(one: Judged, quantity: str) -> float:
+    """Share of the days whose interval holds the truth."""
+    true = one.true[quantity]
+    return float(((one.low[quantity] <= true) & (true <= one.high[quantity])).mean())
 
 
 def campuses(found: Sequence[Judged]) -> str:
     """One row a campus, k fitted."""
-    names = (
-        "seed | reserve, true / fitted | calibration | true | `avoided_h` | interval of the sum | days held"
-    )
-    return "\n".join([f"| {names} |", "| --: | --: | --: | --: | --: | --: | --: |", *map(line, found)])
+    names = ["seed", "reserve, true / fitted", "release", "calibration"]
+    names += ["true", "`avoided_h`", "interval of the sum", "days held"]
+    return "\n".join([f"| {' | '.join(names)} |", f"|{' --: |' * len(names)}", *map(line, found)])
 
 
 def line(one: Judged) -> str:
     """A campus as a row."""
-    held = (one.low_h <= one.true_h) & (one.true_h <= one.high_h)
+    low, high = one.total["h"]
     cells = [
         f"{one.seed}",
         f"{one.true_k} / {one.k}",
+        f"{one.release_min} min",
         f"{one.calibration_pct:+.1f} %",
-        f"{one.true_h.sum():,.0f} h",
-        f"{one.avoided_h.sum():,.0f} h",
-        f"{one.total_low_h:,.0f} … {one.total_high_h:,.0f} h",
-        f"{100 * held.mean():.0f} %",
+        f"{one.true['h'].sum():,.0f} h",
+        f"{one.avoided['h'].sum():,.0f} h",
+        f"{low:,.0f} … {high:,.0f} h",
+        f"{100 * held_days(one, 'h'):.0f} %",
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -1,8 +1,9 @@
 """A year of 5-minute steps, 35 units and three scenarios through all models of turbine hours avoided.
 
 Target: under 10 s on two cores. Four models a scenario, with the output of each unit; then the envelope of
-81 parameter sets for the interval of one scenario. Compilation (once an installation) is shown apart.
-Times are those of the processor: all of it runs on one thread, and neighbours do not count.
+81 parameter sets for the intervals of one scenario, with what units burn and emit. Compilation (once an
+installation) is shown apart. Times are those of the processor: all of it runs on one thread, and
+neighbours do not count.
 """
 
 import time
@@ -11,12 +12,13 @@ from collections.abc import Callable
 import numpy as np
 
 from pipelines.counterfactual.avoided import Policy, Window, model
-from pipelines.counterfactual.envelope import Spread, envelope, unit_steps_by_set
+from pipelines.counterfactual.burning import Curves
+from pipelines.counterfactual.envelope import Spread, burnt_by_set, envelope
 from pipelines.counterfactual.fleet import Fleet, UnitState
 from pipelines.counterfactual.loading import load
 from pipelines.counterfactual.quantities import watts
 
-STEPS, PART, UNITS, TARGET_S = 105_120, 4032, 35, 10
+STEPS, STEP_S, PART, UNITS, TARGET_S = 105_120, 300, 4032, 35, 10
 
 
 def main() -> None:
@@ -51,8 +53,11 @@ def sets(window: Window, fleet: Fleet) -> None:
     """The envelope, part by part."""
     policy, state = Policy(1, 1), None
     chosen = envelope(policy, Spread(10_000, 50_000))
+    alike = np.full(UNITS, 45.0)
+    curves = Curves(fleet.capability_w, alike, alike / 5, np.full((UNITS, 10), 0.01), alike / 5)
     for start in range(0, STEPS, PART):
-        _, state = unit_steps_by_set(window.part(slice(start, start + PART)), policy, fleet, chosen, state)
+        part = window.part(slice(start, start + PART))
+        _, state = burnt_by_set(part, policy, fleet, chosen, curves, STEP_S, state)
 
 
 def year() -> tuple[Window, Fleet]:

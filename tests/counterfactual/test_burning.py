@@ -50,6 +50,7 @@ def test_one_pass_over_all_units_is_what_each_unit_gives_burns_and_emits():
     starts = models.committed.unit_starts * of_units.start_nox_lb[:, None]
     assert burnt.nox_lb == pytest.approx((heat * rates + starts).sum(axis=1))
     assert starts.any()
+    assert (burnt.unit_h == models.committed.unit_steps).all()
 
 
 def test_o29_a_reserve_unit_less_saves_its_no_load_fuel():
@@ -77,9 +78,7 @@ def test_what_nobody_knows_of_a_unit_is_missing_only_where_it_runs():
     )
     residual_w = watts([[5.0, 5.0, 15.0]])
     committed = commit(residual_w, np.zeros((1, 3), dtype=np.int64), fleet)
-    burnt = burn(
-        committed, residual_w, np.array([1_000_000]), fleet, known, np.ones(3, dtype=bool), HOUR_S
-    )
+    burnt = burn(committed, residual_w, np.array([1_000_000]), fleet, known, np.ones(3, dtype=bool), HOUR_S)
     assert np.isnan(burnt.fuel_mmbtu).tolist() == [[False, False, True]]
     assert np.isnan(burnt.nox_lb).tolist() == [[True, False, True]]  # the first step is a start
     assert burnt.supplied_mwh.tolist() == [[5, 5, 15]]
@@ -87,10 +86,10 @@ def test_what_nobody_knows_of_a_unit_is_missing_only_where_it_runs():
 
 def test_units_that_can_do_less_burn_as_smaller_ones_do():
     smaller = ParameterSet(1_000_000, 1, 2, 950_000)
-    steps, burnt, _ = burnt_by_set(window(), Policy(1, 1), FLEET, (smaller,), curves(), HOUR_S)
+    burnt, _ = burnt_by_set(window(), Policy(1, 1), FLEET, (smaller,), curves(), HOUR_S)
     little = Fleet(FLEET.capability_w * 95 // 100, FLEET.min_up_steps, FLEET.min_down_steps, FLEET.min_load_w)
     models = model(window(), Policy(1, 1), little)
-    assert (steps[:, 0] == models.committed.unit_steps[[WITHOUT_BATTERY, AS_OBSERVED]]).all()
+    assert (burnt.unit_h[:, 0] == models.committed.unit_steps[[WITHOUT_BATTERY, AS_OBSERVED]]).all()
     expected = burn(
         models.committed,
         models.residual_w,

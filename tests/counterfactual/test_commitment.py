@@ -1,5 +1,7 @@
 """Which units run: merit order, minimum up and down times, a fleet that is too small, unknown steps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -113,3 +115,21 @@ def test_the_compiled_pass_is_the_one_that_can_be_read(monkeypatch: pytest.Monke
     monkeypatch.setattr(commitment, "_call", commitment._call_in_python)
     monkeypatch.setattr(commitment, "_move", commitment._move_in_python)
     assert (commit(residual, reserve, many, known=known).on == compiled.on).all()
+
+
+def test_a_unit_stays_for_the_release_time_after_the_last_step_that_needed_it():
+    kept = replace(equal_fleet(3, 16 * MW, 1), release_steps=3)
+    committed = commit_one([32, 16, 0, 0, 0, 32], kept)
+    assert committed.unit_steps.tolist() == [[2, 2, 2, 1, 0, 2]]
+    assert committed.starts.tolist() == [[2, 0, 0, 0, 0, 2]]
+
+
+def test_a_short_fall_within_the_release_time_starts_nobody_again():
+    kept = replace(equal_fleet(2, 16 * MW, 1), release_steps=2)
+    assert commit_one([32, 10, 32, 10, 32], kept, k=0).starts.tolist() == [[2, 0, 0, 0, 0]]
+    assert commit_one([32, 10, 32, 10, 32], equal_fleet(2, 16 * MW, 1)).starts.sum() == 4
+
+
+def test_units_in_reserve_are_needed_too():
+    kept = replace(equal_fleet(3, 16 * MW, 1), release_steps=2)
+    assert commit_one([16, 0, 0], kept, k=1).unit_steps.tolist() == [[2, 2, 0]]

@@ -1,10 +1,13 @@
 """The parameter envelope, and the reserve as fitted."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipelines.counterfactual.avoided import AS_OBSERVED, WITHOUT_BATTERY, Policy, Window, model
-from pipelines.counterfactual.envelope import ParameterSet, Spread, envelope, unit_steps_by_set
-from pipelines.counterfactual.fitting import fit_reserve
+from pipelines.counterfactual.burning import Curves
+from pipelines.counterfactual.envelope import ParameterSet, Spread, burnt_by_set, envelope
+from pipelines.counterfactual.fitting import Fitted, fit
 from pipelines.counterfactual.fleet import Fleet, equal_fleet
 from pipelines.counterfactual.quantities import watts
 
@@ -19,6 +22,14 @@ def window(steps=96):
     return Window(load, battery, watts(np.full(steps, 150.0)), bridges, known)
 
 
+def hours_by_set(seen, policy, fleet, sets, state=None):
+    """Steps of an hour, so that hours are unit-steps."""
+    unknown = np.full(fleet.units, np.nan)
+    curves = Curves(fleet.capability_w, unknown, unknown, np.full((fleet.units, 10), np.nan), unknown)
+    burnt, after = burnt_by_set(seen, policy, fleet, sets, curves, 3600, state)
+    return burnt.unit_h, after
+
+
 def test_the_envelope_has_every_combination_and_the_default_among_them():
     sets = envelope(Policy(1, 1), SPREAD)
     assert len(set(sets)) == 81
@@ -29,14 +40,14 @@ def test_the_envelope_has_every_combination_and_the_default_among_them():
 
 def test_the_default_set_is_what_the_models_say():
     units = equal_fleet(9, 16_000_000, 4, 2)
-    unit_steps, _ = unit_steps_by_set(window(), Policy(1, 1), units, (DEFAULT,))
+    unit_steps, _ = hours_by_set(window(), Policy(1, 1), units, (DEFAULT,))
     expected = model(window(), Policy(1, 1), units).committed.unit_steps
     assert (unit_steps[:, 0] == expected[[WITHOUT_BATTERY, AS_OBSERVED]]).all()
 
 
 def test_a_smaller_capability_is_a_fleet_of_smaller_units():
     smaller = ParameterSet(1_000_000, 1, 2, 950_000)
-    found, _ = unit_steps_by_set(window(), Policy(1, 1), equal_fleet(30, 16_000_000, 4), (smaller,))
+    found, _ = hours_by_set(window(), Policy(1, 1), equal_fleet(30, 16_000_000, 4), (smaller,))
     small = model(window(), Policy(1, 1), equal_fleet(30, 15_200_000, 4)).committed.unit_steps
     assert (found[:, 0] == small[:2]).all()
 
@@ -48,7 +59,7 @@ def test_another_reserve_moves_m0_and_leaves_what_calibration_has_seen():
         np.ones(96, dtype=bool),
         np.ones(96, dtype=bool),
     )
-    found, _ = unit_steps_by_set(bridged, Policy(1, 1), equal_fleet(30, 16_000_000, 1), (DEFAULT, more))
+    found, _ = hours_by_set(bridged, Policy(1, 1), equal_fleet(30, 16_000_000, 1), (DEFAULT, more))
     assert (found[AS_OBSERVED, 0] == found[AS_OBSERVED, 1]).all()
     assert found[WITHOUT_BATTERY, 1].sum() > found[WITHOUT_BATTERY, 0].sum()
 
@@ -56,14 +67,16 @@ def test_another_reserve_moves_m0_and_leaves_what_calibration_has_seen():
 def test_parts_of_the_time_hand_their_state_on():
     units = Fleet(watts([30, 16, 16, 12, 9]), np.array([6, 4, 4, 2, 2]), np.full(5, 3), watts(np.zeros(5)))
     sets = envelope(Policy(1, 1), SPREAD)
-    whole, _ = unit_steps_by_set(window(), Policy(1, 1), units, sets)
-    first, state = unit_steps_by_set(window().part(slice(40)), Policy(1, 1), units, sets)
-    second, _ = unit_steps_by_set(window().part(slice(40, None)), Policy(1, 1), units, sets, state)
+    whole, _ = hours_by_set(window(), Policy(1, 1), units, sets)
+    first, state = hours_by_set(window().part(slice(40)), Policy(1, 1), units, sets)
+    second, _ = hours_by_set(window().part(slice(40, None)), Policy(1, 1), units, sets, state)
     assert (np.concatenate([first, second], axis=2) == whole).all()
 
 
-def test_the_reserve_that_made_the_hours_is_found_again():
+def test_the_reserve_and_release_time_that_made_the_hours_and_starts_are_found_again():
     units = equal_fleet(30, 16_000_000, 4)
-    for k in (0, 1, 3):
-        ran = model(window(), Policy(k, 0), units).committed.in_horizon[WITHOUT_BATTERY]
-        assert fit_reserve(window(), units, float(ran)) == k
+    for k, release in ((0, 1), (1, 6), (3, 4)):
+        kept = replace(units, release_steps=release)
+        ran = model(window(), Policy(k, 0), kept).committed
+        steps, starts = ran.in_horizon[WITHOUT_BATTERY], ran.starts[WITHOUT_BATTERY].sum()
+        assert fit(window(), units, float(steps), float(starts)) == Fitted(k, release)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.counterfactual.interval import Errors, bounds, draws
+from pipelines.counterfactual.interval import Errors, bounds, draws, draws_of_known
 
 MONDAY = 20_241  # 2025-06-02
 
@@ -54,3 +54,48 @@ def test_the_sum_of_independent_weeks_is_known_better_than_the_sum_of_their_boun
     low, high = bounds(drawn)
     low_of_sum, high_of_sum = bounds(drawn.sum(axis=1))
     assert low.sum() < low_of_sum < high_of_sum < high.sum()
+
+
+FIT, AFTER = 28, 14
+ALL = days(FIT + AFTER)
+IS_FIT = np.arange(FIT + AFTER) < FIT
+
+
+def modelled(without, with_batteries, sets=3):
+    """The same from every set on every day, shape (2, sets, days)."""
+    return np.stack([np.full((sets, FIT + AFTER), value) for value in (without, with_batteries)])
+
+
+def seen(before, after):
+    return np.where(IS_FIT, before, after).astype(float)
+
+
+def test_what_m0_missed_on_days_without_batteries_is_given_back_on_the_others():
+    """M0 says 20 where 30 ran without batteries; with them 18 ran: 12 were avoided."""
+    drawn = draws_of_known(modelled(20.0, 18.0), seen(30, 18), ALL, IS_FIT, 4, errs_alike=True)
+    assert (drawn[:, ~IS_FIT] == 12).all()
+
+
+def test_without_such_days_m0_is_taken_to_err_as_m1_does_or_nothing_is_said():
+    nobody = np.zeros(FIT + AFTER, dtype=bool)
+    arguments = (modelled(20.0, 15.0), np.full(FIT + AFTER, 18.0), ALL, nobody, 4)
+    assert (draws_of_known(*arguments, errs_alike=True) == 20 + (18 - 15) - 18).all()
+    assert np.isnan(draws_of_known(*arguments, errs_alike=False)).all()
+
+
+def test_a_day_that_is_not_known_has_no_draw_and_lends_none():
+    observed = seen(30, 18)
+    observed[[3, FIT + 1]] = np.nan
+    unknown = modelled(20.0, 18.0)
+    unknown[1, 2, FIT + 2] = np.nan
+    drawn = draws_of_known(unknown, observed, ALL, IS_FIT, 4, errs_alike=False)
+    assert np.isnan(drawn).all(axis=0).nonzero()[0].tolist() == [3, FIT + 1, FIT + 2]
+    assert (drawn[:, FIT + 3 :] == 12).all()
+    assert np.isnan(bounds(drawn)[0]).sum() == 3
+
+
+def test_fewer_weeks_than_asked_for_draw_nothing():
+    arguments = (modelled(20.0, 18.0), seen(30, 18), ALL, IS_FIT)
+    assert np.isnan(draws_of_known(*arguments, 5, errs_alike=True)).all()
+    nothing = np.full(FIT + AFTER, np.nan)
+    assert np.isnan(draws_of_known(modelled(20.0, 18.0), nothing, ALL, IS_FIT, 0, errs_alike=True)).all()

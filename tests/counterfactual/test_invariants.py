@@ -30,6 +30,7 @@ fleets = st.integers(1, 5).flatmap(
         arrays(np.int64, units, elements=st.integers(1, 6)),
         arrays(np.int64, units, elements=st.integers(1, 4)),
         arrays(np.int64, units, elements=st.integers(0, 20 * MW)),
+        st.integers(1, 6),
     )
 )
 policies = st.builds(Policy, st.integers(0, 3), st.integers(0, 3), st.none() | st.integers(0, 200 * MW))

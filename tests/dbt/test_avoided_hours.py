@@ -24,6 +24,7 @@ def scenario(name, k=0, k_batt=0, min_up_h=1, **more):
         "k_batt": k_batt,
         "min_up_h": min_up_h,
         "min_down_h": 0,
+        "release_min": 0,
         "start_min": 20,
         "evidence": "kpis.md O23",
     }

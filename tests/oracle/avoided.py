@@ -24,7 +24,7 @@ WATT = 1_000_000
 STEPS = Decimal(12)
 """In an hour."""
 
-START_MIN, MIN_UP_H = 20, Decimal(2)
+START_MIN, MIN_UP_H, RELEASE_STEPS = 20, Decimal(2), 3
 """Of the scenario."""
 
 EMPTY = (
@@ -39,7 +39,9 @@ EMPTY = (
     "interaction_h",
     "battery_only_h",
     "without_battery_turbine_mwh",
+    "avoided_turbine_mwh_low",
     "avoided_turbine_mwh",
+    "avoided_turbine_mwh_high",
     "starts_delta",
     "unserved_mwh",
     "soc_borrowed_mwh",
@@ -71,13 +73,14 @@ class Step:
 
 @dataclass
 class Unit:
-    """In one of the models: when it was last started, and whether it runs."""
+    """In one of the models: when it was last started and needed, and whether it runs."""
 
     name: str
     capability: int
     least: int
     up_steps: int
     started: int | None = None
+    needed: int = 0
 
 
 @dataclass
@@ -237,7 +240,8 @@ def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> int:
     def rank(unit: Unit) -> int:
         if unit.started is None:
             return 2
-        return 0 if number - unit.started < unit.up_steps else 1
+        is_held = number - unit.started < unit.up_steps or number - unit.needed < RELEASE_STEPS
+        return 0 if is_held else 1
 
     order = sorted(fleet, key=rank)
     needed, carried = 0, 0
@@ -253,6 +257,8 @@ def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> int:
             starts += 1
         elif place >= called and not stays:
             unit.started = None
+        if place < called:
+            unit.needed = number
     return starts
 
 
@@ -295,6 +301,7 @@ def _dispatch(site: Site, day: date) -> Row:
         "calibration_days": calibration["calibration_days"],
         "is_publishable": False,
         "interval_reason": reason or "too_few_weeks",
+        "energy_interval_reason": reason or "no_days_without_battery",
         "attribution_reason": reason or "no_old_grid_connection",
         "publication_reason": reason or calibration["reason"],
         "reason": reason,
@@ -335,6 +342,7 @@ def _energy_bound(site: Site, day: date) -> Row:
     row = {
         "is_publishable": False,
         "attribution_reason": reason or "not_by_this_method",
+        "energy_interval_reason": reason or "not_by_this_method",
         "publication_reason": reason or "bound_only",
         "interval_reason": reason,
         "reason": reason,
@@ -358,5 +366,11 @@ def _energy_bound(site: Site, day: date) -> Row:
 
 def _regression(site: Site, day: date) -> Row:
     """Refused: batteries were at work on every day."""
-    reasons = ("interval_reason", "attribution_reason", "publication_reason", "reason")
+    reasons = (
+        "interval_reason",
+        "energy_interval_reason",
+        "attribution_reason",
+        "publication_reason",
+        "reason",
+    )
     return {"is_publishable": False} | dict.fromkeys(reasons, "no_clean_baseline")

@@ -351,7 +351,7 @@ def _rows_of(place: Place) -> dict[str, list[Reading]]:
         ],
         "dispatch_parameters": [
             {"site_id": site, "scenario": "base", "k": 1, "k_batt": 1, "min_up_h": 2, "start_min": 20}
-            | {"evidence": "declared"}
+            | {"release_min": 15, "evidence": "declared"}
         ],
         "dr_events": [
             {

@@ -153,7 +153,10 @@ EMPTY = {
     "excess_emissions": {"reason"},
     "permit_headroom_daily": {"counter"},
     "data_quality_daily": {"reason"},
-    "turbine_hours_avoided_daily": {"battery_h", "grid_h", "interaction_h", "before_upgrade_h"},
+    "turbine_hours_avoided_daily": {
+        *("battery_h", "grid_h", "interaction_h", "before_upgrade_h"),
+        *("avoided_turbine_mwh_low", "avoided_turbine_mwh_high"),
+    },
 }
 """Columns that nothing on this campus fills, so that only their emptiness is compared."""
 

@@ -12,7 +12,8 @@ judged_days as (
         days.* exclude (site_id, local_date, reason),
         calibrations.* exclude (site_id, scenario, observed_h, modelled_h),
         scenarios.grid_before_mw,
-        md5(concat_ws('|', k, k_batt, min_up_h, min_down_h, start_min, coalesce(grid_before_mw, -1))) as params_hash,
+        scenarios.fitted_from,
+        md5(concat_ws('|', k, k_batt, min_up_h, min_down_h, release_min, start_min, coalesce(grid_before_mw, -1))) as params_hash,
         {{ amount('if(stored_change_mwh < 0, -stored_change_mwh, 0 * stored_change_mwh) / sqrt(' ~ parameter('rte_assumed') ~ ')') }}
             as borrowed_mwh,
         case when calibration_reason = 'calibration_beyond_gate' then coalesce(days.reason, calibration_reason) else days.reason end
@@ -71,6 +72,11 @@ select
     reason is null and calibration_reason is null as is_publishable,
     {{ amount('battery_only_steps / 12 - borrowed_mwh / unit_mw') }} as avoided_soc_neutral_h,
     case when reason is null and low_h is null then 'too_few_weeks' else reason end as interval_reason,
+    case
+        when reason is not null or low_mwh is not null then reason
+        when fitted_from is null then 'no_days_without_battery'
+        else 'too_few_weeks'
+    end as energy_interval_reason,
     {{ amount('before_upgrade_unit_steps / 12') }} as before_upgrade_h,
     case when reason is null and grid_before_mw is null then 'no_old_grid_connection' else reason end as attribution_reason,
     {{ amount('modelled_watt_steps / 12e6') }} as modelled_turbine_mwh,

@@ -1,4 +1,4 @@
-"""Low and high of what the batteries avoided, by local day and by month: envelope and block bootstrap together.
+"""Low and high of what the batteries avoided, by local day and month: envelope and block bootstrap.
 
 Hours, MWh, fuel and NOx of usable days; the sum of a month is drawn as a sum, and is NULL where a usable
 day of it has none. The arithmetic is `pipelines.counterfactual`.
@@ -11,6 +11,9 @@ OBSERVED = {
     "nox_lb": "observed_nox_lb",
 }
 """Quantity → what was observed of it (int_counterfactual_days)."""
+
+NEEDS_DAYS_WITHOUT = ("mwh",)
+"""Quantities of which M1's errors tell nothing of M0's (measured: docs/methods/turbine_hours_avoided.md)."""
 
 
 def model(dbt, session):
@@ -62,7 +65,14 @@ def bounds_of(modelled, judged, fitted, min_weeks):
     within = pl.col("local_date").is_between(*(pl.lit(day, pl.Date) for day in fitted))
     is_fit = judged.select(within.fill_null(False)).to_series().to_numpy()
     drawn = {
-        quantity: draws_of_known(modelled[quantity], numbers(judged[name]), days, is_fit, min_weeks)
+        quantity: draws_of_known(
+            modelled[quantity],
+            numbers(judged[name]),
+            days,
+            is_fit,
+            min_weeks,
+            errs_alike=quantity not in NEEDS_DAYS_WITHOUT,
+        )
         for quantity, name in OBSERVED.items()
     }
     parts = []
@@ -87,21 +97,21 @@ def numbers(series):
 
 def modelled_by_set(site, judged, spread, curves):
     """Quantity → M0 and M1 with every set of parameters on the judged days, shape (2, sets, days)."""
+    from dataclasses import astuple
+
     import numpy as np
     import polars as pl
 
     from pipelines.counterfactual.envelope import Spread
-    from pipelines.counterfactual.site import STEP_S
 
     chosen = Spread(spread["grid_ppm"], spread["capability_ppm"])
     day_of_step = judged.with_row_index("day").select("local_date", pl.col("day").cast(pl.Int64))
     sums = {}
-    for intervals, unit_steps, burnt in site.parts_by_set(chosen, site.curves(*curves)):
+    for intervals, burnt in site.parts_by_set(chosen, site.curves(*curves)):
         day = intervals.join(day_of_step, on="local_date", how="left", maintain_order="left")["day"]
         is_judged, places = day.is_not_null().to_numpy(), day.drop_nulls().to_numpy()
         first = np.flatnonzero(np.diff(places, prepend=-1))
-        figures = (unit_steps * STEP_S / 3600, burnt.supplied_mwh, burnt.fuel_mmbtu, burnt.nox_lb)
-        for quantity, values in zip(OBSERVED, figures, strict=True):
+        for quantity, values in zip(OBSERVED, astuple(burnt), strict=True):
             total = sums.setdefault(quantity, np.zeros((*values.shape[:2], judged.height)))
             if first.size:
                 total[..., places[first]] += np.add.reduceat(values[..., is_judged], first, axis=-1)

@@ -47,8 +47,13 @@ class DispatchParameter(Row):
     start_min: NotNegative
     evidence: str
     min_down_h: NotNegative = Field(Decimal(0), description="shortest standstill of a unit")
-    fitted_from: Day | None = Field(None, description="first day k was fitted on; empty: k is declared")
-    fitted_to: Day | None = Field(None, description="last day k was fitted on")
+    release_min: NotNegative = Field(
+        Decimal(0), description="how long a unit is kept after it was last needed"
+    )
+    fitted_from: Day | None = Field(
+        None, description="first day k and release_min were fitted on; empty: they are declared"
+    )
+    fitted_to: Day | None = Field(None, description="last of these days")
     grid_before_mw: NotNegative | None = Field(
         None, description="import allowed before the upgrade of the grid connection; empty: no attribution"
     )

@@ -106,6 +106,8 @@ select
         end as co2_short_tons_{{ end }},
         case when nox_reason is null then {{ amount(end ~ '_nox_lb') }} end as nox_net_lb_{{ end }},
     {% endfor %}
+    coalesce(reason, if(low_fuel_mmbtu is null, 'too_few_weeks', null)) as interval_reason,
+    coalesce(nox_reason, if(low_nox_lb is null, 'too_few_weeks', null)) as nox_interval_reason,
     reason is null and is_publishable as is_publishable,
     data_coverage_pct,
     reason,

@@ -48,9 +48,9 @@ regressions as (
 methods as (
     select *, cast(null as varchar) as method_reason from {{ ref('int_avoided_dispatch_daily') }}
     union all by name
-    select *, 'not_by_this_method' as attribution_reason from energy_bounds
+    select *, 'not_by_this_method' as attribution_reason, 'not_by_this_method' as energy_interval_reason from energy_bounds
     union all by name
-    select *, 'not_by_this_method' as attribution_reason from regressions
+    select *, 'not_by_this_method' as attribution_reason, 'not_by_this_method' as energy_interval_reason from regressions
 )
 
 select
@@ -91,6 +91,7 @@ select
     params_hash,
     avoided_turbine_mwh_low,
     avoided_turbine_mwh_high,
+    coalesce(reason, energy_interval_reason) as energy_interval_reason,
     data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
