@@ -1,6 +1,6 @@
 # Everything a person types. Needs Python 3.11 and make; everything else comes from PyPI, by hash.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench torture study docs ui clean
+.PHONY: help setup demo test lint trials bench torture study docs ui clean
 
 PYTHON ?= python3
 # One more than cores: some tests wait for servers.

@@ -14,7 +14,7 @@ def model(dbt, session):
     from pipelines.counterfactual.site import sites
     from pipelines.warehouse.python_models import close_event_loop
 
-    scenarios = dbt.source("reference", "dispatch_parameters").pl().filter(pl.col("fitted_from").is_not_null())
+    scenarios = dbt.source("reference", "dispatch_parameters").pl().drop_nulls("fitted_from")
     days = dbt.ref("int_counterfactual_days").pl().filter(pl.col("reason").is_null())
     found = [pl.DataFrame(schema=columns(pl))]
     for scenario, site in sites(
@@ -24,8 +24,8 @@ def model(dbt, session):
         scenarios,
     ):
         of_site = pl.col("site_id") == site.intervals["site_id"][0]
-        of_scenario = of_site & (pl.col("scenario") == scenario) & pl.col("valid_to").is_null()
-        [declared] = scenarios.filter(of_scenario).to_dicts()
+        holds = of_site & (pl.col("scenario") == scenario) & pl.col("valid_to").is_null()
+        [declared] = scenarios.filter(holds).to_dicts()
         seen = days.filter(
             of_site & pl.col("local_date").is_between(declared["fitted_from"], declared["fitted_to"])
         ).drop_nulls("observed_h")
