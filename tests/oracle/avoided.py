@@ -6,11 +6,13 @@ or bounds method A and method C is refused. Powers are whole watts. Here must no
 `pipelines.counterfactual`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from tests.oracle.batteries import autonomy_5min, battery_daily, cap_mw
 from tests.oracle.clock import HOUR, floor
@@ -83,6 +85,15 @@ class Unit:
     needed: int = 0
 
 
+class Moment(NamedTuple):
+    """What a model does in one step: the output of each unit that runs [W], and what nobody supplies."""
+
+    step: Step
+    watts: dict[str, int]
+    started: list[str]
+    unserved: int
+
+
 @dataclass
 class Total:
     """Of a local day."""
@@ -115,7 +126,7 @@ def _steps(site: Site) -> list[Step]:
         reason = row["reason"] or ("no_cap" if cap is None else None)
         why, minutes = bridges[at]
         can_bridge = why == "no_deficit" or (why is None and minutes is not None and minutes >= START_MIN)
-        excluded = sum((_excluded_mw(site, unit, at) for unit in _units(site)), ZERO)
+        excluded = sum((_excluded_mw(site, unit, at) for unit in units(site)), ZERO)
         need = ZERO if reason else row["load_mw"] + row["aux_mw"] - excluded
         powers = (need, row["battery_mw"], row["turbine_mw"], cap)
         watts = [0 if reason or mw is None else int(mw * WATT) for mw in powers]
@@ -123,7 +134,7 @@ def _steps(site: Site) -> list[Step]:
     return found
 
 
-def _units(site: Site) -> list[str]:
+def units(site: Site) -> list[str]:
     """In merit order, the largest first."""
     units = [row for row in site.devices.values() if row["kind"] == "unit"]
     return [
@@ -206,25 +217,49 @@ def _balances(site: Site) -> dict[date, Row]:
 
 
 @lru_cache
-def _model(site: Site, *, has_battery: bool) -> dict[date, Total]:
+def dispatch(site: Site, *, has_battery: bool) -> list[Moment]:
     """Units are committed step by step, from a standstill, by the rule of the page."""
-    fleet = [_unit(site, name) for name in _units(site)]
-    found: dict[date, Total] = {}
+    fleet = [_unit(site, name) for name in units(site)]
+    found = []
     for number, step in enumerate(_steps(site)):
-        total = found.setdefault(site.clock.day(step.at), Total())
         residual = max(0, step.need - (step.battery if has_battery else 0) - step.cap)
         if step.reason is None:
             reserve = 0 if has_battery and step.can_bridge else 1
             there = [unit for unit in fleet if not _is_out(site, unit.name, step.at)]
-            total.starts += _commit(there, residual, reserve, number)
+            _commit(there, residual, reserve, number)
             for unit in fleet:
                 unit.started = unit.started if unit in there else None
         on = [unit for unit in fleet if unit.started is not None]
-        total.unit_steps += len(on)
-        if step.reason is None:
-            most, least = sum(unit.capability for unit in on), sum(unit.least for unit in on)
-            total.watt_steps += max(least, min(residual, most))
-            total.unserved += max(0, residual - most)
+        is_known = step.reason is None
+        watts = _loading(on, residual) if is_known else dict.fromkeys((unit.name for unit in on), 0)
+        started = [unit.name for unit in on if unit.started == number]
+        unserved = max(0, residual - sum(unit.capability for unit in on)) if is_known else 0
+        found.append(Moment(step, watts, started, unserved))
+    return found
+
+
+def _loading(on: list[Unit], residual: int) -> dict[str, int]:
+    """All units at the same place between their limits; the shares of the first ones are whole watts."""
+    least, most = sum(unit.least for unit in on), sum(unit.capability for unit in on)
+    above = max(least, min(residual, most)) - least
+    watts, room, given = {}, 0, 0
+    for unit in on:
+        room += unit.capability - unit.least
+        share = room * above // (most - least)
+        watts[unit.name] = unit.least + share - given
+        given = share
+    return watts
+
+
+@lru_cache
+def _model(site: Site, *, has_battery: bool) -> dict[date, Total]:
+    found: dict[date, Total] = defaultdict(Total)
+    for moment in dispatch(site, has_battery=has_battery):
+        total = found[site.clock.day(moment.step.at)]
+        total.unit_steps += len(moment.watts)
+        total.starts += len(moment.started)
+        total.watt_steps += sum(moment.watts.values())
+        total.unserved += moment.unserved
     return found
 
 
@@ -234,8 +269,8 @@ def _unit(site: Site, name: str) -> Unit:
     return Unit(name, int(row["nameplate_mw"] * WATT), int(row["min_load_mw"] * WATT), int(hours * STEPS))
 
 
-def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> int:
-    """Starts and stops units of a fleet in merit order; the number of starts."""
+def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> None:
+    """Starts and stops units of a fleet in merit order."""
 
     def rank(unit: Unit) -> int:
         if unit.started is None:
@@ -249,17 +284,14 @@ def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> int:
         carried += order[needed].capability
         needed += 1
     called = min(len(order), needed + reserve) if residual > 0 else 0
-    starts = 0
     for place, unit in enumerate(order):
         stays = rank(unit) == 0
         if place < called and unit.started is None:
             unit.started = number
-            starts += 1
         elif place >= called and not stays:
             unit.started = None
         if place < called:
             unit.needed = number
-    return starts
 
 
 @lru_cache
@@ -311,17 +343,17 @@ def _dispatch(site: Site, day: date) -> Row:
     without, modelled = (_model(site, has_battery=has)[day] for has in (False, True))
     avoided = (without.unit_steps - modelled.unit_steps) / STEPS
     without_h = amount(without.unit_steps / STEPS)
-    unit_mw = exact(site.devices[_units(site)[0]]["nameplate_mw"])
+    unit_mw = exact(site.devices[units(site)[0]]["nameplate_mw"])
     return row | {
         "without_battery_h": without_h,
         "modelled_h": amount(modelled.unit_steps / STEPS),
         "avoided_h": amount(avoided),
         "battery_only_h": amount(avoided),
         "avoided_observed_h": None if seen["observed_h"] is None else without_h - seen["observed_h"],
-        "without_battery_turbine_mwh": _mwh(without.watt_steps),
-        "modelled_turbine_mwh": _mwh(modelled.watt_steps),
-        "avoided_turbine_mwh": _mwh(without.watt_steps - modelled.watt_steps),
-        "unserved_mwh": _mwh(without.unserved),
+        "without_battery_turbine_mwh": mwh(without.watt_steps),
+        "modelled_turbine_mwh": mwh(modelled.watt_steps),
+        "avoided_turbine_mwh": mwh(without.watt_steps - modelled.watt_steps),
+        "unserved_mwh": mwh(without.unserved),
         "without_battery_starts": without.starts,
         "modelled_starts": modelled.starts,
         "starts_delta": seen["observed_starts"] - without.starts,
@@ -329,7 +361,7 @@ def _dispatch(site: Site, day: date) -> Row:
     }
 
 
-def _mwh(watt_steps: int) -> Decimal | None:
+def mwh(watt_steps: int) -> Decimal | None:
     return amount(watt_steps / STEPS / WATT)
 
 
@@ -352,7 +384,7 @@ def _energy_bound(site: Site, day: date) -> Row:
     known = [step for step in _steps(site) if site.clock.day(step.at) == day and step.reason is None]
     given = sum(step.battery for step in known if step.battery > 0 and step.need > step.cap)
     taken = sum(-step.battery for step in known if step.battery < 0 and step.turbine > 0)
-    first = _unit(site, _units(site)[0])
+    first = _unit(site, units(site)[0])
     full, least = (
         amount((given - taken) / STEPS / power) or ZERO for power in (first.capability, first.least)
     )
@@ -360,7 +392,7 @@ def _energy_bound(site: Site, day: date) -> Row:
         "avoided_h": full,
         "avoided_h_low": min(full, least),
         "avoided_h_high": max(full, least),
-        "avoided_turbine_mwh": (_mwh(given) or ZERO) - (_mwh(taken) or ZERO),
+        "avoided_turbine_mwh": (mwh(given) or ZERO) - (mwh(taken) or ZERO),
     }
 
 

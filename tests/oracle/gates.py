@@ -53,7 +53,6 @@ _BOUND = "a maximum or minimum over a gap is a bound"
 _COUNTED = "hours that a monitor saw are counted"
 _EITHER = "fuel flow and output both tell when a unit runs"
 _NO_CALL = "no call lies in the day"
-_NO_BASELINE = "no period without batteries, so that every figure is NULL"
 _TOO_COARSE = "no reading is as fine as a second, so that every figure is NULL"
 _STACK = ("turbines.monitor_status", "turbines.nox_ppm", "turbines.o2_pct")
 _BURNT = ("turbines.fuel_flow_scfh", "turbines.gross_mw")
@@ -66,9 +65,7 @@ _EXCUSES: dict[str, dict[str, tuple[str, ...]]] = {
     "delivery_funnel": {"no month is known whole": ("batteries.status",)},
     "demand_response": {_NO_CALL: _FLOWS},
     "dr_performance": {_NO_CALL: _FLOWS},
-    "emissions_avoided_daily": {
-        _NO_BASELINE: (*_FLOWS, "campus_load.load_mw", "turbines.fuel_flow_scfh", *_STACK[1:])
-    },
+    "emissions_avoided_daily": {_NO_CREDIT: ("batteries.available_discharge_mw", "batteries.soc_pct")},
     "emissions_monthly": {_FILLED: (*_STACK, *_BURNT)},
     "excess_emissions": {_EITHER: _BURNT},
     "grid_limits_daily": {_BOUND: ("batteries.soc_pct",)},

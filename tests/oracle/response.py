@@ -130,7 +130,10 @@ def _performance(site: Site, call: Row) -> Row:
             return None
         return amount(sum((row[column] * row["event_s"] for row in within), ZERO) / 3600)
 
-    reduction = mwh("reduction_mw")
+    reduction, by_battery, by_turbine = (
+        mwh(f"{part}_mw") for part in ("reduction", "by_battery", "by_turbine")
+    )
+    is_split = None not in (reduction, by_battery, by_turbine)
     full_s = sum(row["event_s"] for row in within if _is_full(row, committed))
     rebound, rebound_reason = _rebound(site, call)
     covered = sum((row["data_coverage_pct"] * row["event_s"] for row in within), ZERO)
@@ -145,9 +148,9 @@ def _performance(site: Site, call: Row) -> Row:
         if reduction is None
         else amount(quotient(100 * 3600 * reduction, committed * length_s)),
         "response_min": None if reason or (slowest or 0) > 300 else _response_min(call, rows, committed),
-        "by_battery_mwh": mwh("by_battery_mw"),
-        "by_turbine_mwh": mwh("by_turbine_mw"),
-        "by_load_mwh": mwh("by_load_mw"),
+        "by_battery_mwh": by_battery,
+        "by_turbine_mwh": by_turbine,
+        "by_load_mwh": reduction - by_battery - by_turbine if is_split else None,
         "rebound_mwh": None if reason else rebound,
         "baseline_selection": "all 1 of 1",
         "adjustment": "none",

@@ -118,7 +118,7 @@ def _event(site: Site, unit: str, kind: str, run: list[Row], standstill: Row) ->
         "counter_reason": "count_rule_unknown",
         **dict.fromkeys(("start_type", "is_hot_restart", "standstill_h")),
         **standstill,
-        "is_aborted": False,
+        "is_aborted": _is_aborted(site, unit, run) if kind == "start" else False,
         "nox_lb": _nox_lb(site, part.rows) if part.ends else None,
         "nox_reason": None,
         "resolution_s": 300,
@@ -126,6 +126,11 @@ def _event(site: Site, unit: str, kind: str, run: list[Row], standstill: Row) ->
         "data_coverage_pct": Decimal(100),
         "reason": "load_missing" if kind == "start" and part.is_open else None,
     }
+
+
+def _is_aborted(site: Site, unit: str, run: list[Row]) -> bool | None:
+    """Every start reaches its load, as far as that is seen."""
+    return False if any(_is_loaded(site, unit, row) for row in run) else None
 
 
 def _minutes(length: timedelta) -> Decimal | None:

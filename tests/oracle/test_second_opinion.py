@@ -14,6 +14,7 @@ import pytest
 
 from tests.oracle import (
     avoided,
+    avoided_emissions,
     batteries,
     claims,
     coverage,
@@ -89,6 +90,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Mart]] = {
         ("site_id", "local_date", "method_id", "scenario"),
         avoided.turbine_hours_avoided_daily,
     ),
+    "emissions_avoided_daily": (
+        ("site_id", "local_date", "method_id", "scenario"),
+        avoided_emissions.emissions_avoided_daily,
+    ),
     "quality.coverage_hourly": (
         ("site_id", "device_id", "column_name", "hour_start_utc"),
         coverage.coverage_hourly,
@@ -107,6 +112,7 @@ MORE = {
     "monitor_availability": BLIND,
     "excess_emissions": BLIND,
     "nox_rolling_hourly": {"dark"},
+    "emissions_avoided_daily": {"no-turbines-fuel_flow_scfh", "no-turbines-nox_ppm"},
     "epa_parity": {"epa"},
     "last_resort_daily": {place.site_id for place in PLACES},
     "data_quality_daily": {"dark"},
@@ -157,6 +163,7 @@ EMPTY = {
         *("battery_h", "grid_h", "interaction_h", "before_upgrade_h"),
         *("avoided_turbine_mwh_low", "avoided_turbine_mwh_high"),
     },
+    "emissions_avoided_daily": set(avoided_emissions.INTERVALS),
 }
 """Columns that nothing on this campus fills, so that only their emptiness is compared."""
 
@@ -251,6 +258,8 @@ def test_a_need_that_no_site_of_the_campus_can_lack_is_listed() -> None:
         ("grid.grid_mw", "turbine_hours_avoided_daily", "avoided_h"),
         ("campus_load.load_mw", "turbine_hours_avoided_daily", "avoided_h"),
         ("turbines.gross_mw", "turbine_hours_avoided_daily", "avoided_h"),
+        ("batteries.battery_mw", "emissions_avoided_daily", "fuel_mmbtu"),
+        ("turbines.fuel_flow_scfh", "emissions_avoided_daily", "fuel_mmbtu"),
     ],
 )
 def test_a_day_without_a_needed_column_has_no_key_figure_and_says_why(
