@@ -1,8 +1,8 @@
 """How many turbine hours batteries saved: `turbine_hours_avoided_daily`.
 
-Written from docs/methods/turbine_hours_avoided.md for one scenario with one unit in reserve, no minimum down
-time, no old grid connection, no days without batteries and less than four weeks, so that nothing splits
-or bounds method A and method C is refused. Powers are whole watts. Here must not live: SQL, the dispatch of
+Written from docs/methods/turbine_hours_avoided.md for scenarios without a minimum down time, for no old grid
+connection, no days without batteries and less than four weeks, so that nothing splits or bounds method A and
+method C is refused. Powers are whole watts. Here must not live: SQL, the dispatch of
 `pipelines.counterfactual`.
 """
 
@@ -26,8 +26,7 @@ WATT = 1_000_000
 STEPS = Decimal(12)
 """In an hour."""
 
-START_MIN, MIN_UP_H, RELEASE_STEPS = 20, Decimal(2), 3
-"""Of the scenario."""
+FOR_EVER = Decimal("Infinity")
 
 EMPTY = (
     "without_battery_h",
@@ -68,9 +67,20 @@ class Step:
     battery: int
     turbine: int
     cap: int
-    can_bridge: bool
+    autonomy_min: Decimal | None
     reason: str | None
     measured_pct: Decimal
+
+
+class Scenario(NamedTuple):
+    """How operators hold units in reserve."""
+
+    name: str
+    reserve: int
+    reserve_of_batteries: int
+    min_up_h: Decimal
+    start_min: Decimal
+    release_steps: int
 
 
 @dataclass
@@ -81,6 +91,7 @@ class Unit:
     capability: int
     least: int
     up_steps: int
+    release_steps: int
     started: int | None = None
     needed: int = 0
 
@@ -108,7 +119,9 @@ def turbine_hours_avoided_daily(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row, of the three methods."""
     for day in site.days:
         shared = _observed(site, day)
-        yield (site.site_id, day, "A", "base"), dict.fromkeys(EMPTY) | shared | _dispatch(site, day)
+        for scenario in scenarios(site):
+            row = dict.fromkeys(EMPTY) | shared | _dispatch(site, day, scenario)
+            yield (site.site_id, day, "A", scenario.name), row
         shared = {name: shared[name] for name in ("observed_h", "observed_turbine_mwh", "data_coverage_pct")}
         for method, row in (("B", _energy_bound(site, day)), ("C", _regression(site, day))):
             yield (site.site_id, day, method, "none"), dict.fromkeys(EMPTY) | shared | row
@@ -125,12 +138,12 @@ def _steps(site: Site) -> list[Step]:
         cap = cap_mw(site, at)
         reason = row["reason"] or ("no_cap" if cap is None else None)
         why, minutes = bridges[at]
-        can_bridge = why == "no_deficit" or (why is None and minutes is not None and minutes >= START_MIN)
+        autonomy = FOR_EVER if why == "no_deficit" else None if why else minutes
         excluded = sum((_excluded_mw(site, unit, at) for unit in units(site)), ZERO)
         need = ZERO if reason else row["load_mw"] + row["aux_mw"] - excluded
         powers = (need, row["battery_mw"], row["turbine_mw"], cap)
         watts = [0 if reason or mw is None else int(mw * WATT) for mw in powers]
-        found.append(Step(at, *watts, can_bridge, reason, row["data_coverage_pct"]))
+        found.append(Step(at, *watts, autonomy, reason, row["data_coverage_pct"]))
     return found
 
 
@@ -217,16 +230,31 @@ def _balances(site: Site) -> dict[date, Row]:
 
 
 @lru_cache
-def dispatch(site: Site, *, has_battery: bool) -> list[Moment]:
+def scenarios(site: Site) -> list[Scenario]:
+    """Those of the site."""
+    return [
+        Scenario(
+            row["scenario"],
+            int(row["k"]),
+            int(row["k_batt"]),
+            exact(row["min_up_h"]),
+            exact(row["start_min"]),
+            int(exact(row["release_min"]) / 5),
+        )
+        for row in site.reference["dispatch_parameters"]
+    ]
+
+
+@lru_cache
+def dispatch(site: Site, scenario: Scenario, *, has_battery: bool) -> list[Moment]:
     """Units are committed step by step, from a standstill, by the rule of the page."""
-    fleet = [_unit(site, name) for name in units(site)]
+    fleet = [_unit(site, scenario, name) for name in units(site)]
     found = []
     for number, step in enumerate(_steps(site)):
         residual = max(0, step.need - (step.battery if has_battery else 0) - step.cap)
         if step.reason is None:
-            reserve = 0 if has_battery and step.can_bridge else 1
             there = [unit for unit in fleet if not _is_out(site, unit.name, step.at)]
-            _commit(there, residual, reserve, number)
+            _commit(there, residual, _reserve(scenario, step, has_battery=has_battery), number)
             for unit in fleet:
                 unit.started = unit.started if unit in there else None
         on = [unit for unit in fleet if unit.started is not None]
@@ -236,6 +264,12 @@ def dispatch(site: Site, *, has_battery: bool) -> list[Moment]:
         unserved = max(0, residual - sum(unit.capability for unit in on)) if is_known else 0
         found.append(Moment(step, watts, started, unserved))
     return found
+
+
+def _reserve(scenario: Scenario, step: Step, *, has_battery: bool) -> int:
+    """Batteries stand for units where they last as long as a cold start."""
+    lasts = step.autonomy_min is not None and step.autonomy_min >= scenario.start_min
+    return scenario.reserve - (scenario.reserve_of_batteries if has_battery and lasts else 0)
 
 
 def _loading(on: list[Unit], residual: int) -> dict[str, int]:
@@ -252,9 +286,9 @@ def _loading(on: list[Unit], residual: int) -> dict[str, int]:
 
 
 @lru_cache
-def _model(site: Site, *, has_battery: bool) -> dict[date, Total]:
+def _model(site: Site, scenario: Scenario, *, has_battery: bool) -> dict[date, Total]:
     found: dict[date, Total] = defaultdict(Total)
-    for moment in dispatch(site, has_battery=has_battery):
+    for moment in dispatch(site, scenario, has_battery=has_battery):
         total = found[site.clock.day(moment.step.at)]
         total.unit_steps += len(moment.watts)
         total.starts += len(moment.started)
@@ -263,10 +297,11 @@ def _model(site: Site, *, has_battery: bool) -> dict[date, Total]:
     return found
 
 
-def _unit(site: Site, name: str) -> Unit:
+def _unit(site: Site, scenario: Scenario, name: str) -> Unit:
     row = site.devices[name]
-    hours = max(exact(row["min_up_h"]) or ZERO, MIN_UP_H)
-    return Unit(name, int(row["nameplate_mw"] * WATT), int(row["min_load_mw"] * WATT), int(hours * STEPS))
+    up_steps = int(max(exact(row["min_up_h"]) or ZERO, scenario.min_up_h) * STEPS)
+    capability, least = (int(row[column] * WATT) for column in ("nameplate_mw", "min_load_mw"))
+    return Unit(name, capability, least, up_steps, scenario.release_steps)
 
 
 def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> None:
@@ -275,7 +310,7 @@ def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> None
     def rank(unit: Unit) -> int:
         if unit.started is None:
             return 2
-        is_held = number - unit.started < unit.up_steps or number - unit.needed < RELEASE_STEPS
+        is_held = number - unit.started < unit.up_steps or number - unit.needed < unit.release_steps
         return 0 if is_held else 1
 
     order = sorted(fleet, key=rank)
@@ -295,14 +330,14 @@ def _commit(fleet: list[Unit], residual: int, reserve: int, number: int) -> None
 
 
 @lru_cache
-def _calibration(site: Site) -> Row:
+def _calibration(site: Site, scenario: Scenario) -> Row:
     """Of all usable days at once."""
     days = [
         day
         for day in site.days
         if _why_not(site, day) is None and _observed(site, day)["observed_h"] is not None
     ]
-    model = _model(site, has_battery=True)
+    model = _model(site, scenario, has_battery=True)
     modelled = sum((model[day].unit_steps / STEPS for day in days), ZERO)
     observed = sum((_observed(site, day)["observed_h"] for day in days), ZERO)
     if not days:
@@ -319,8 +354,8 @@ def _stored_changes(site: Site) -> dict[date, Decimal | None]:
     return {day: row["stored_change_mwh"] for (_, block, day), row in battery_daily(site) if block is None}
 
 
-def _dispatch(site: Site, day: date) -> Row:
-    calibration, seen = _calibration(site), _observed(site, day)
+def _dispatch(site: Site, day: date, scenario: Scenario) -> Row:
+    calibration, seen = _calibration(site, scenario), _observed(site, day)
     reason = _why_not(site, day)
     if reason is None and calibration["reason"] == "calibration_beyond_gate":
         reason = calibration["reason"]
@@ -340,7 +375,7 @@ def _dispatch(site: Site, day: date) -> Row:
     }
     if reason:
         return row
-    without, modelled = (_model(site, has_battery=has)[day] for has in (False, True))
+    without, modelled = (_model(site, scenario, has_battery=has)[day] for has in (False, True))
     avoided = (without.unit_steps - modelled.unit_steps) / STEPS
     without_h = amount(without.unit_steps / STEPS)
     unit_mw = exact(site.devices[units(site)[0]]["nameplate_mw"])
@@ -384,9 +419,10 @@ def _energy_bound(site: Site, day: date) -> Row:
     known = [step for step in _steps(site) if site.clock.day(step.at) == day and step.reason is None]
     given = sum(step.battery for step in known if step.battery > 0 and step.need > step.cap)
     taken = sum(-step.battery for step in known if step.battery < 0 and step.turbine > 0)
-    first = _unit(site, units(site)[0])
+    first = site.devices[units(site)[0]]
     full, least = (
-        amount((given - taken) / STEPS / power) or ZERO for power in (first.capability, first.least)
+        amount((given - taken) / STEPS / WATT / exact(first[column])) or ZERO
+        for column in ("nameplate_mw", "min_load_mw")
     )
     return row | {
         "avoided_h": full,

@@ -1,6 +1,6 @@
 """Fuel, CO2 and NOx that batteries avoided, unit by unit: `emissions_avoided_daily`.
 
-Written from docs/methods/turbine_hours_avoided.md, for one scenario, less than four weeks, so that nothing
+Written from docs/methods/turbine_hours_avoided.md, for less than four weeks, so that nothing
 has an interval, and units whose fuel is metered. Here must not live: SQL, the dispatch itself (`avoided`).
 """
 
@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from tests.oracle.avoided import STEPS, WATT, dispatch, turbine_hours_avoided_daily
+from tests.oracle.avoided import STEPS, WATT, Scenario, dispatch, scenarios, turbine_hours_avoided_daily
 from tests.oracle.clock import HOUR
 from tests.oracle.exact import ZERO, amount, exact, quotient
 from tests.oracle.filling import turbine_hourly
@@ -43,16 +43,18 @@ NOX = ("nox_lb", "start_penalty_nox_lb", "nox_net_lb", "without_battery_nox_lb",
 def emissions_avoided_daily(site: Site) -> Iterator[tuple[Key, Row]]:
     """Key → row, of method A."""
     grid = _grid_factors(site)
+    by_name = {scenario.name: scenario for scenario in scenarios(site)}
     for key, hours in turbine_hours_avoided_daily(site):
-        _, day, method, _ = key
+        _, day, method, name = key
         if method != "A":
             continue
-        without, modelled = (_duties(site, has_battery=has)[day] for has in (False, True))
+        scenario = by_name[name]
+        without, modelled = (_duties(site, scenario, has_battery=has)[day] for has in (False, True))
         reason = hours["reason"] or _why_no_fuel(site, without + modelled)
         nox_reason = reason or _why_no_nox(site, without + modelled)
         row: Row = dict.fromkeys((*FUEL, *NOX, *INTERVALS))
         if reason is None:
-            row |= _fuel(site, without, modelled) | _induced(site, day, grid)
+            row |= _fuel(site, without, modelled) | _induced(site, scenario, day, grid)
         if nox_reason is None:
             row |= _nox(site, without, modelled)
         yield (
@@ -75,7 +77,7 @@ def emissions_avoided_daily(site: Site) -> Iterator[tuple[Key, Row]]:
 
 
 class Steady(NamedTuple):
-    """A whole hour of operation without a start or a stop in it."""
+    """A whole hour of operation without a start or a stop in it; NOx where it was measured."""
 
     load_bin: int
     mwh: Decimal
@@ -107,7 +109,7 @@ def _steady(site: Site, unit: str) -> list[Steady]:
             _load_bin(row["gross_mwh"], nameplate),
             row["gross_mwh"],
             row["heat_input_mmbtu"],
-            row["nox_lb"] if row["method"] == "measured" else None,
+            row["nox_lb"],
         )
         for row in _hours(site, unit).values()
         if row["operating_time_h"] == 1
@@ -181,7 +183,7 @@ def _measured_starts(site: Site, unit: str) -> Iterator[Decimal | None]:
 
 
 def _excess_lb(site: Site, unit: str, row: Row) -> Decimal | None:
-    if row["method"] != "measured" or row["is_bound"] or row["is_shutdown"]:
+    if row["is_bound"] or row["is_shutdown"]:
         return None
     figures = (row["nox_lb"], row["heat_input_mmbtu"], row["load_pct"])
     if None in figures:
@@ -219,10 +221,10 @@ class Duty:
 
 
 @lru_cache
-def _duties(site: Site, *, has_battery: bool) -> dict[date, list[Duty]]:
+def _duties(site: Site, scenario: Scenario, *, has_battery: bool) -> dict[date, list[Duty]]:
     """A unit that runs on through an unknown interval gives nothing there: the lowest bin."""
     found: dict[date, dict[tuple[str, int], Duty]] = {day: {} for day in site.days}
-    for moment in dispatch(site, has_battery=has_battery):
+    for moment in dispatch(site, scenario, has_battery=has_battery):
         for unit, watts in moment.watts.items():
             place = _load_bin(Decimal(watts), exact(site.devices[unit]["nameplate_mw"]) * WATT)
             duty = found[site.clock.day(moment.step.at)].setdefault((unit, place), Duty(unit, place))
@@ -245,7 +247,7 @@ def _why_no_nox(site: Site, duties: list[Duty]) -> str | None:
 
 
 def _total(figures: Iterator[Decimal]) -> Decimal:
-    """Each is rounded: one of a unit and load bin."""
+    """Each is of a unit and load bin, and rounded before it is added."""
     return sum((amount(figure) or ZERO for figure in figures), ZERO)
 
 
@@ -298,13 +300,13 @@ def _grid_factors(site: Site) -> Grid:
     return Grid(None, None, None, None)
 
 
-def _induced(site: Site, day: date, grid: Grid) -> Row:
+def _induced(site: Site, scenario: Scenario, day: date, grid: Grid) -> Row:
     """Import of M1 less that of M0, by what units and batteries give and what nobody supplies."""
-    steps = zip(dispatch(site, has_battery=False), dispatch(site, has_battery=True), strict=True)
+    models = (dispatch(site, scenario, has_battery=has) for has in (False, True))
     extra = sum(
         sum(without.watts.values()) + without.unserved
         - (sum(modelled.watts.values()) + modelled.unserved + modelled.step.battery)
-        for without, modelled in steps
+        for without, modelled in zip(*models, strict=True)
         if site.clock.day(without.step.at) == day
     )  # fmt: skip
     imported = Decimal(extra) / WATT / STEPS

@@ -366,10 +366,7 @@ def _rows_of(place: Place) -> dict[str, list[Reading]]:
             }
             for loses, minutes in (("grid", 15), ("largest_unit", 10))
         ],
-        "dispatch_parameters": [
-            {"site_id": site, "scenario": "base", "k": 1, "k_batt": 1, "min_up_h": 2, "start_min": 20}
-            | {"release_min": 15, "evidence": "declared"}
-        ],
+        "dispatch_parameters": list(_scenarios(site)),
         "dr_events": [
             {
                 "event_id": f"{site}-call",
@@ -383,6 +380,17 @@ def _rows_of(place: Place) -> dict[str, list[Reading]]:
         ],
         "gpu_counts": [{"site_id": site, "gpus": 15000, "model": "any", "valid_from": day}],
     }
+
+
+def _scenarios(site: str) -> Iterator[Reading]:
+    """One everywhere; besides one without reserve, and one with so much that it is far from what was."""
+    found = [{"scenario": "base", "k": 1, "k_batt": 1, "min_up_h": 2, "start_min": 20, "release_min": 15}]
+    if site == "odd":
+        found.append(found[0] | {"scenario": "lean", "k": 0, "k_batt": 0, "min_up_h": 3.5, "release_min": 0})
+    if site == "leap":
+        found.append(found[0] | {"scenario": "careful", "k": 2, "start_min": 30, "release_min": 60})
+    for scenario in found:
+        yield {"site_id": site, "evidence": "declared"} | scenario
 
 
 def _plan_of(unit: str) -> Iterator[Reading]:
@@ -616,7 +624,7 @@ def _odd_grid(at: datetime, step: int, power: float) -> Iterator[Reading]:
 
 def _unit_1(step: int, ran: int) -> float:
     """Every three hours at another load, so that whole hours lie in three tenths of its nameplate."""
-    if not (36 <= step < 200 or 284 <= step < 740):
+    if not (36 <= step < 200 or 284 <= step < 764):
         return 0.0
     return round(min(4.0 + 4 * ran, (4.2, 10.5, 8.3)[step // 36 % 3] + step % 4 / 4), 4)
 

@@ -170,7 +170,8 @@ def read_sites(fetch: Callable[[str], list[Row]]) -> dict[str, Site]:
         table: fetch(f"select * from reference.{table}")
         for table in (
             "sites", "devices", "meters", "feeds", "feed_columns", "grid_caps", "contingencies", "events",
-            "dr_events", "gpu_counts", "limit_units", "monitoring_plan", "site_systems",
+            "dispatch_parameters", "dr_events", "gpu_counts", "limit_units", "monitoring_plan",
+            "site_systems",
         )
     }  # fmt: skip
     parameters = {
