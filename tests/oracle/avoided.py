@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from tests.oracle.batteries import autonomy_5min, battery_daily, cap_mw
 from tests.oracle.clock import HOUR, floor
@@ -81,6 +82,15 @@ class Unit:
     up_steps: int
     started: int | None = None
     needed: int = 0
+
+
+class Ran(NamedTuple):
+    """Units of a model in a step; powers in W."""
+
+    units: int
+    starts: int
+    output: int
+    unserved: int
 
 
 @dataclass
@@ -205,26 +215,45 @@ def _balances(site: Site) -> dict[date, Row]:
 # --- method A ------------------------------------------------------------------------------------
 
 
+def without_battery_import(site: Site) -> dict[datetime, tuple[str | None, int]]:
+    """What is missing, and the import of M0 [W]: load that is served, less what the turbines give."""
+    return {
+        step.at: (step.reason, step.need - ran.output - ran.unserved)
+        for step, ran in zip(_steps(site), _model(site, has_battery=False), strict=True)
+    }
+
+
 @lru_cache
-def _model(site: Site, *, has_battery: bool) -> dict[date, Total]:
+def _days(site: Site, *, has_battery: bool) -> dict[date, Total]:
+    found: dict[date, Total] = {}
+    for step, ran in zip(_steps(site), _model(site, has_battery=has_battery), strict=True):
+        total = found.setdefault(site.clock.day(step.at), Total())
+        total.unit_steps += ran.units
+        total.starts += ran.starts
+        total.watt_steps += ran.output
+        total.unserved += ran.unserved
+    return found
+
+
+@lru_cache
+def _model(site: Site, *, has_battery: bool) -> list[Ran]:
     """Units are committed step by step, from a standstill, by the rule of the page."""
     fleet = [_unit(site, name) for name in _units(site)]
-    found: dict[date, Total] = {}
+    found = []
     for number, step in enumerate(_steps(site)):
-        total = found.setdefault(site.clock.day(step.at), Total())
         residual = max(0, step.need - (step.battery if has_battery else 0) - step.cap)
+        starts = 0
         if step.reason is None:
             reserve = 0 if has_battery and step.can_bridge else 1
             there = [unit for unit in fleet if not _is_out(site, unit.name, step.at)]
-            total.starts += _commit(there, residual, reserve, number)
+            starts = _commit(there, residual, reserve, number)
             for unit in fleet:
                 unit.started = unit.started if unit in there else None
         on = [unit for unit in fleet if unit.started is not None]
-        total.unit_steps += len(on)
-        if step.reason is None:
-            most, least = sum(unit.capability for unit in on), sum(unit.least for unit in on)
-            total.watt_steps += max(least, min(residual, most))
-            total.unserved += max(0, residual - most)
+        most, least = sum(unit.capability for unit in on), sum(unit.least for unit in on)
+        output = max(least, min(residual, most)) if step.reason is None else 0
+        unserved = max(0, residual - most) if step.reason is None else 0
+        found.append(Ran(len(on), starts, output, unserved))
     return found
 
 
@@ -270,7 +299,7 @@ def _calibration(site: Site) -> Row:
         for day in site.days
         if _why_not(site, day) is None and _observed(site, day)["observed_h"] is not None
     ]
-    model = _model(site, has_battery=True)
+    model = _days(site, has_battery=True)
     modelled = sum((model[day].unit_steps / STEPS for day in days), ZERO)
     observed = sum((_observed(site, day)["observed_h"] for day in days), ZERO)
     if not days:
@@ -308,7 +337,7 @@ def _dispatch(site: Site, day: date) -> Row:
     }
     if reason:
         return row
-    without, modelled = (_model(site, has_battery=has)[day] for has in (False, True))
+    without, modelled = (_days(site, has_battery=has)[day] for has in (False, True))
     avoided = (without.unit_steps - modelled.unit_steps) / STEPS
     without_h = amount(without.unit_steps / STEPS)
     unit_mw = exact(site.devices[_units(site)[0]]["nameplate_mw"])
