@@ -1,7 +1,7 @@
-"""Low and high of what the batteries avoided, by local day and month: envelope and block bootstrap.
+"""Low and high of what the batteries avoided, by local day, month, year and in all.
 
-Hours, MWh, fuel and NOx of usable days; the sum of a month is drawn as a sum, and is NULL where a usable
-day of it has none. The arithmetic is `pipelines.counterfactual`.
+Envelope and block bootstrap together. Hours, MWh, fuel and NOx of usable days; a sum of days is drawn as a
+sum, and is NULL where a usable day of it has none. The arithmetic is `pipelines.counterfactual`.
 """
 
 OBSERVED = {
@@ -55,7 +55,7 @@ def columns(pl):
 
 
 def bounds_of(modelled, judged, fitted, min_weeks):
-    """Rows of days and months of one site in one scenario."""
+    """Rows of days, months, years and all of one site in one scenario."""
     import numpy as np
     import polars as pl
 
@@ -76,7 +76,7 @@ def bounds_of(modelled, judged, fitted, min_weeks):
         for quantity, name in OBSERVED.items()
     }
     parts = []
-    for period, every in (("day", "1d"), ("month", "1mo")):
+    for period, every in (("day", "1d"), ("month", "1mo"), ("year", "1y"), ("all", "9999y")):
         starts = judged["local_date"].dt.truncate(every)
         first = np.flatnonzero((starts != starts.shift()).fill_null(True).to_numpy())
         ends = {quantity: bounds(np.add.reduceat(every, first, axis=1)) for quantity, every in drawn.items()}
