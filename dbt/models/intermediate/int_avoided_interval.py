@@ -61,7 +61,8 @@ def bounds_of(modelled, judged, fitted, min_weeks):
 
     from pipelines.counterfactual.interval import bounds, draws_of_known
 
-    days = judged["local_date"].to_physical().cast(pl.Int64).to_numpy()
+    day = judged["local_date"]
+    days = day.to_physical().cast(pl.Int64).to_numpy()
     within = pl.col("local_date").is_between(*(pl.lit(day, pl.Date) for day in fitted))
     is_fit = judged.select(within.fill_null(False)).to_series().to_numpy()
     drawn = {
@@ -76,8 +77,13 @@ def bounds_of(modelled, judged, fitted, min_weeks):
         for quantity, name in OBSERVED.items()
     }
     parts = []
-    for period, every in (("day", "1d"), ("month", "1mo"), ("year", "1y"), ("all", "9999y")):
-        starts = judged["local_date"].dt.truncate(every)
+    periods = {
+        "day": day,
+        "month": day.dt.truncate("1mo"),
+        "year": day.dt.truncate("1y"),
+        "all": day.head(1).new_from_index(0, judged.height),
+    }
+    for period, starts in periods.items():
         first = np.flatnonzero((starts != starts.shift()).fill_null(True).to_numpy())
         ends = {quantity: bounds(np.add.reduceat(every, first, axis=1)) for quantity, every in drawn.items()}
         frame = pl.DataFrame(
