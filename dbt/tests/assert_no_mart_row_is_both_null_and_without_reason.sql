@@ -4,6 +4,7 @@
     ('battery_daily', 'rte_pct', 'reason'),
     ('site_power_5min', 'balance_pct', 'reason'),
     ('peak_grid_share', 'share_pct', 'reason'),
+    ('peak_grid_share', 'battery_relief_mw', 'relief_reason'),
     ('battery_energy_by_purpose_daily', 'coalesce(discharged_mwh, charged_mwh)', 'reason'),
     ('battery_capability', 'max_discharge_15min_mw', 'reason'),
     ('ride_through_events', 'is_success', 'reason'),

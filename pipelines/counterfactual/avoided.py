@@ -2,7 +2,7 @@
 
 The key figure is a difference in models, so that what both misjudge cancels. Two more models repeat
 both at the grid connection of before its upgrade; the split between grid and batteries rests on them.
-Here must not live: days and sites (dbt: int_counterfactual_daily), gates (reference.parameters).
+Here must not live: days and sites (dbt: int_dispatch_5min), gates (reference.parameters).
 """
 
 from dataclasses import dataclass

@@ -103,3 +103,17 @@ def test_energy_has_no_interval_where_no_days_without_batteries_are_declared(wee
     assert of_the_last_week(weeks, "declared", *ENERGY) == [(None, 6, None, "no_days_without_battery")]
     [(_, _, _, why)] = of_the_last_week(weeks, "declared", *HOURS)
     assert why is None
+
+
+def test_months_the_year_and_all_are_drawn_as_sums_and_nothing_was_avoided_before(weeks):
+    found = weeks.rows(
+        "select period, starts_on, days, low_h, high_h, low_mwh, low_nox_lb "
+        "from intermediate.int_avoided_interval "
+        "where scenario = 'kept' and period <> 'day' order by period, starts_on"
+    )
+    assert [(period, f"{starts_on}", *rest) for period, starts_on, *rest in found] == [
+        ("all", FIRST, 35, 7, 7, pytest.approx(42), None),
+        ("month", "2025-06-01", 29, 1, 1, pytest.approx(6), None),
+        ("month", "2025-07-01", 6, 6, 6, pytest.approx(36), None),
+        ("year", "2025-01-01", 35, 7, 7, pytest.approx(42), None),
+    ]

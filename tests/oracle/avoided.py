@@ -266,6 +266,15 @@ def dispatch(site: Site, scenario: Scenario, *, has_battery: bool) -> list[Momen
     return found
 
 
+def without_battery_import(site: Site) -> dict[datetime, tuple[str | None, int]]:
+    """What is missing, and the import of M0 [W]: load that is served, less what the turbines give."""
+    base = next(scenario for scenario in scenarios(site) if scenario.name == "base")
+    return {
+        step.at: (step.reason, step.need - sum(watts.values()) - unserved)
+        for step, watts, _, unserved in dispatch(site, base, has_battery=False)
+    }
+
+
 def _reserve(scenario: Scenario, step: Step, *, has_battery: bool) -> int:
     """Batteries stand for units where they last as long as a cold start."""
     lasts = step.autonomy_min is not None and step.autonomy_min >= scenario.start_min

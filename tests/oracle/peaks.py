@@ -9,11 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from tests.oracle.batteries import cap_mw
+from tests.oracle.avoided import WATT, without_battery_import
 from tests.oracle.clock import FIVE_MINUTES, HOUR, Clock
 from tests.oracle.exact import ZERO, amount, quotient, total
 from tests.oracle.grid import demand_blocks, import_mw
-from tests.oracle.power import SINKS, Key, flows, mean_mw
+from tests.oracle.power import Key, flows, mean_mw
 from tests.oracle.site import Row, Site, value
 
 
@@ -100,17 +100,16 @@ EMPTY = dict.fromkeys(
         "is_imputed",
         "relief_method_id",
     )
-)
+) | {"relief_reason": "not_coincident"}
 
 
 def _coincident(site: Site, ties: list[Hour], highest: Decimal | None, is_exclusive: bool) -> Row:
     """At t*, the earliest of equal peaks; with the campus in the demand or without it."""
     peak, shares = ties[0], [_share(hour, is_exclusive) for hour in ties]
     known = [share for share in shares if share is not None]
-    relief = _relief_mw(site, peak)
     taken = peak.campus_mw
     system = None if is_exclusive and taken is None else peak.system_mw - (taken if is_exclusive else ZERO)
-    return EMPTY | {
+    return _relief(site, peak) | {
         "peak_at_utc": peak.at,
         "peak_ties": len(ties),
         "site_mw": taken,
@@ -119,10 +118,8 @@ def _coincident(site: Site, ties: list[Hour], highest: Decimal | None, is_exclus
         "share_min_pct": None if None in shares else amount(min(known)),
         "share_max_pct": None if None in shares else amount(max(known)),
         "coincidence_factor": amount(quotient(taken, highest)),
-        "battery_relief_mw": relief,
         "battery_discharge_mw": peak.discharge_mw,
         "is_imputed": False,
-        "relief_method_id": None if relief is None else "A",
         "reason": "campus_missing" if taken is None else None,
     }
 
@@ -133,17 +130,19 @@ def _share(hour: Hour, is_exclusive: bool) -> Decimal | None:
     return 100 * hour.campus_mw / (hour.system_mw - (hour.campus_mw if is_exclusive else ZERO))
 
 
-def _relief_mw(site: Site, peak: Hour) -> Decimal | None:
-    """What the campus without batteries would import, min(load, cap), less what it did."""
-    without = []
-    for at in (peak.at + n * FIVE_MINUTES for n in range(12)):
-        by = [flows(site)[source].get(at) for source in SINKS]
-        sinks = [None if flow is None else mean_mw(site, flow) for flow in by]
-        cap = cap_mw(site, at)
-        if None in sinks or cap is None:
-            return None
-        without.append(min(sum(sinks, ZERO), cap))
-    return None if peak.campus_mw is None else amount(sum(without, ZERO) / 12 - peak.campus_mw)
+def _relief(site: Site, peak: Hour) -> Row:
+    """What the campus would have imported by the dispatch without batteries, less what it did."""
+    imports = without_battery_import(site)
+    steps = [imports.get(peak.at + n * FIVE_MINUTES, ("not_connected", 0)) for n in range(12)]
+    reason = min((why for why, _ in steps if why), default=None)
+    if peak.campus_mw is None:
+        reason = "campus_missing"
+    mean = Decimal(sum(watts for _, watts in steps)) / 12 / WATT
+    return {
+        "battery_relief_mw": None if reason else amount(mean - (peak.campus_mw or ZERO)),
+        "relief_method_id": None if reason else "A",
+        "relief_reason": reason,
+    }
 
 
 def _several(of_period: Row, chosen: list[Hour], n: int, ties: list[Hour]) -> Row:

@@ -1,7 +1,7 @@
-"""Low and high of what the batteries avoided, by local day and month: envelope and block bootstrap.
+"""Low and high of what the batteries avoided, by local day, month, year and in all.
 
-Hours, MWh, fuel and NOx of usable days; the sum of a month is drawn as a sum, and is NULL where a usable
-day of it has none. The arithmetic is `pipelines.counterfactual`.
+Envelope and block bootstrap together. Hours, MWh, fuel and NOx of usable days; a sum of days is drawn as a
+sum, and is NULL where a usable day of it has none. The arithmetic is `pipelines.counterfactual`.
 """
 
 OBSERVED = {
@@ -55,13 +55,14 @@ def columns(pl):
 
 
 def bounds_of(modelled, judged, fitted, min_weeks):
-    """Rows of days and months of one site in one scenario."""
+    """Rows of days, months, years and all of one site in one scenario."""
     import numpy as np
     import polars as pl
 
     from pipelines.counterfactual.interval import bounds, draws_of_known
 
-    days = judged["local_date"].to_physical().cast(pl.Int64).to_numpy()
+    day = judged["local_date"]
+    days = day.to_physical().cast(pl.Int64).to_numpy()
     within = pl.col("local_date").is_between(*(pl.lit(day, pl.Date) for day in fitted))
     is_fit = judged.select(within.fill_null(False)).to_series().to_numpy()
     drawn = {
@@ -76,8 +77,13 @@ def bounds_of(modelled, judged, fitted, min_weeks):
         for quantity, name in OBSERVED.items()
     }
     parts = []
-    for period, every in (("day", "1d"), ("month", "1mo")):
-        starts = judged["local_date"].dt.truncate(every)
+    periods = {
+        "day": day,
+        "month": day.dt.truncate("1mo"),
+        "year": day.dt.truncate("1y"),
+        "all": day.head(1).new_from_index(0, judged.height),
+    }
+    for period, starts in periods.items():
         first = np.flatnonzero((starts != starts.shift()).fill_null(True).to_numpy())
         ends = {quantity: bounds(np.add.reduceat(every, first, axis=1)) for quantity, every in drawn.items()}
         frame = pl.DataFrame(

@@ -15,7 +15,7 @@ paired as (
         periods.test_id,
         periods.period,
         periods.aggregation,
-        figures.* exclude (kpi, slice, weight),
+        figures.* exclude (weight),
         figures.end_day - figures.first_day as days,
         if(figures.nature = 'share', figures.weight * days, days) as weight,
         divisors.value as divisor,
@@ -41,8 +41,33 @@ chosen as (
     select
         *,
         is_used and (aggregation <> 'last' or first_day = max(if(is_used, first_day, null)) over site_rows) as is_chosen,
+        count(*) filter (where is_used) over site_rows as rows_of_site,
+        count(*) filter (where is_used and low is not null and high is not null) over site_rows as bounded_rows_of_site,
     from paired
     window site_rows as (partition by test_id, period, site_id)
+),
+
+drawn as (
+    select
+        chosen.* replace (
+            {% for end in ['low', 'high'] %}
+                case
+                    when sums.days is null then chosen.{{ end }}
+                    when chosen.first_day = min(if(is_chosen, chosen.first_day, null)) over site_rows then sums.{{ end }}
+                    else 0
+                end as {{ end }},
+            {% endfor %}
+        ),
+    from chosen
+    left join {{ ref('int_claim_drawn_sums') }} as sums
+        on chosen.aggregation in ('sum', 'ratio_pct')
+        and sums.kpi = chosen.kpi
+        and sums.slice = chosen.slice
+        and sums.site_id = chosen.site_id
+        and sums.period = chosen.period
+        and sums.days = chosen.rows_of_site
+        and sums.days = chosen.bounded_rows_of_site
+    window site_rows as (partition by chosen.test_id, chosen.period, chosen.site_id)
 ),
 
 shared as (
@@ -54,7 +79,7 @@ shared as (
                 partition by test_id, period, if(nature = 'share', null, site_id)
             ), 0)
         end as part_of_whole,
-    from chosen
+    from drawn
 ),
 
 totals as (

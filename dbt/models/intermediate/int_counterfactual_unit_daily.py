@@ -1,6 +1,6 @@
 """What each unit does in M0 and M1, by local day and load bin: the base of avoided fuel and emissions.
 
-Whole numbers, as in int_counterfactual_daily; fuel and emissions are SQL.
+Whole numbers, as in int_dispatch_5min; fuel and emissions are SQL.
 """
 
 MODELS = ("without_battery", "modelled")

@@ -1,5 +1,5 @@
 with peaks as (
-    select distinct site_id, system_id, interval_start_utc as peak_at_utc, interval_s, campus_mw,
+    select distinct site_id, system_id, interval_start_utc as peak_at_utc, interval_s, campus_mw, is_doubted,
     from {{ ref('int_peak_intervals') }}
     where interval_rank = 1
 ),
@@ -13,38 +13,42 @@ instants as (
     from peaks
 ),
 
-needs as (
-    select
-        site_id,
-        interval_start_utc,
-        case when bool_or(source = 'load') and not bool_or(mw is null)
-            then sum(case when source = 'other_generation' then -mw else mw end)
-        end as need_mw,
-    from {{ ref('int_source_5min') }}
-    where source in ('load', 'aux', 'xfmr_loss', 'other_generation')
-    group by site_id, interval_start_utc
+scenarios as (
+    select site_id, coalesce(min(scenario) filter (where scenario = 'base'), min(scenario)) as scenario,
+    from {{ source('reference', 'dispatch_parameters') }}
+    where valid_to is null
+    group by site_id
 ),
 
-imports as (
+judged as (
     select
         instants.site_id,
         instants.system_id,
         instants.peak_at_utc,
-        instants.campus_mw,
-        case when needs.need_mw is not null and caps.cap_mw is not null then least(needs.need_mw, caps.cap_mw) end
-            as without_battery_mw,
+        {{ amount('sum(dispatch.without_battery_import_w - 1000000 * instants.campus_mw) / (1e6 * count(*))') }} as battery_relief_mw,
+        case
+            when instants.campus_mw is null then 'campus_missing'
+            when instants.is_doubted then 'suspect_grid_meter'
+            when scenarios.scenario is null then 'no_dispatch_parameters'
+            when count(dispatch.interval_start_utc) < count(*) then 'not_connected'
+            else min(dispatch.reason)
+        end as relief_reason,
     from instants
-    left join needs on needs.site_id = instants.site_id and needs.interval_start_utc = instants.instant_utc
-    left join {{ ref('int_cap_5min') }} as caps
-        on caps.site_id = instants.site_id and caps.interval_start_utc = instants.instant_utc
+    left join scenarios using (site_id)
+    left join {{ ref('int_dispatch_5min') }} as dispatch
+        on dispatch.site_id = instants.site_id
+        and dispatch.scenario = scenarios.scenario
+        and dispatch.interval_start_utc = instants.instant_utc
+    group by
+        instants.site_id,
+        instants.system_id,
+        instants.peak_at_utc,
+        instants.campus_mw,
+        instants.is_doubted,
+        scenarios.scenario
 )
 
 select
-    site_id,
-    system_id,
-    peak_at_utc,
-    case when count(without_battery_mw) = count(*)
-        then {{ amount('sum(without_battery_mw) / count(*) - max(campus_mw)') }}
-    end as battery_relief_mw,
-from imports
-group by site_id, system_id, peak_at_utc
+    * exclude (battery_relief_mw),
+    case when relief_reason is null then battery_relief_mw end as battery_relief_mw,
+from judged

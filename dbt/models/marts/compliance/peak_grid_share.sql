@@ -76,6 +76,7 @@ select
     is_imputed,
     chosen < n or known_s < period_s as is_bound,
     case when n = 1 and battery_relief_mw is not null then 'A' end as relief_method_id,
+    case when n > 1 or peak_at_utc is null then 'not_coincident' else relief_reason end as relief_reason,
     {{ amount('100 * measured_s / period_s') }} as data_coverage_pct,
     reason,
     {{ version_id() }} as version_id,
