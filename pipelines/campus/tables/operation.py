@@ -48,7 +48,8 @@ class DispatchParameter(Row):
     evidence: str
     min_down_h: NotNegative = Field(Decimal(0), description="shortest standstill of a unit")
     release_min: NotNegative = Field(
-        Decimal(0), description="how long a unit is kept after it was last needed"
+        Decimal(0),
+        description="how long a unit is kept from the beginning of the last 5 minutes that needed it",
     )
     fitted_from: Day | None = Field(
         None, description="first day k and release_min were fitted on; empty: they are declared"
