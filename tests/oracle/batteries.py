@@ -361,6 +361,7 @@ def _day(site: Site, group: Group, day: date) -> Row:
     return {
         **{key: number for part in parts for key, number in part.items() if key != "is_bound"},
         **health,
+        **_soc_check(site, absence, charged, discharged, rated, change),
         "peak_shave_kw": shaved.get("peak_shave_kw"),
         "charged_mwh": None if absence else amount(charged),
         "discharged_mwh": None if absence else amount(discharged),
@@ -396,6 +397,31 @@ def _round_trip_pct(charged: Decimal, discharged: Decimal, change: Decimal) -> D
     """100·r, where r·E_ch = E_dis + ΔE·√r."""
     s = (change + root(change * change + 4 * charged * discharged)) / (2 * charged)
     return amount(100 * s * s)
+
+
+def _soc_check(
+    site: Site,
+    absence: str | None,
+    charged: Decimal,
+    discharged: Decimal,
+    rated: Decimal,
+    change: Decimal | None,
+) -> Row:
+    """The change of charge that the energy would make, at the assumed round trip, beside what is shown."""
+    reason = absence or (None if rated else "no_rated_energy") or ("soc_missing" if change is None else None)
+    if reason:
+        return dict.fromkeys(("soc_expected_change_pct", "soc_check_pct", "is_soc_contradicted")) | {
+            "soc_check_reason": reason
+        }
+    one_way = root(site.parameters["rte_assumed"])
+    expected = charged * one_way - discharged / one_way
+    miss = amount(quotient(100 * (change - expected), rated))
+    return {
+        "soc_expected_change_pct": amount(quotient(100 * expected, rated)),
+        "soc_check_pct": miss,
+        "is_soc_contradicted": abs(miss) > site.parameters["soc_check_alarm_pct"],
+        "soc_check_reason": None,
+    }
 
 
 def _stored_change(site: Site, blocks: Iterable[str], day: date) -> Decimal | None:

@@ -25,6 +25,13 @@ days as (
             when auxiliary_reason is not null then auxiliary_reason
             when auxiliary_mwh > discharged_mwh then 'auxiliary_above_discharge'
         end as rte_net_aux_reason,
+        case
+            when absence is not null then absence
+            when coalesce(rated_mwh, 0) = 0 then 'no_rated_energy'
+            when stored_change_mwh is null then 'soc_missing'
+        end as soc_check_reason,
+        coalesce(charged_mwh, 0) * sqrt({{ parameter('rte_assumed') }})
+        - coalesce(discharged_mwh, 0) / sqrt({{ parameter('rte_assumed') }}) as expected_change_mwh,
     from judged
 )
 
@@ -75,6 +82,12 @@ select
     {{ amount('rated_mwh') }} as rated_mwh,
     {{ amount('stored_change_mwh') }} as stored_change_mwh,
     auxiliary_mwh,
+    case when soc_check_reason is null then {{ amount('100 * expected_change_mwh / rated_mwh') }} end as soc_expected_change_pct,
+    case when soc_check_reason is null
+        then {{ amount('100 * (stored_change_mwh - expected_change_mwh) / rated_mwh') }}
+    end as soc_check_pct,
+    abs(soc_check_pct) > {{ parameter('soc_check_alarm_pct') }} as is_soc_contradicted,
+    soc_check_reason,
     has_registers,
     autonomy.power_limited_intervals,
     autonomy.no_deficit_intervals,
