@@ -5,6 +5,7 @@ which is too large for 162 runs of a year. Here must not live: which units run (
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -37,8 +38,7 @@ class Curves:
     start_nox_lb: Amounts
 
 
-@dataclass(frozen=True, slots=True)
-class Burnt:
+class Burnt(NamedTuple):
     """Sums over the units, shape (runs, steps).
 
     Attributes:

@@ -5,7 +5,7 @@ capability ± the air: 81 sets. Every set goes through the same time with the ba
 Here must not live: how sets become an interval (`interval`).
 """
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -89,7 +89,7 @@ def burnt_by_set(
     ppm = np.repeat([chosen.capability_ppm for chosen in sets], 2)
     residual_w = np.concatenate([_residuals(window, chosen) for chosen in sets])
     burnt = burn(committed, residual_w, ppm, fleet, curves, window.known, step_s)
-    by_model = (runs.reshape(len(sets), 2, -1).swapaxes(0, 1) for runs in astuple(burnt))
+    by_model = (runs.reshape(len(sets), 2, -1).swapaxes(0, 1) for runs in burnt)
     return Burnt(*by_model), committed.state
 
 

@@ -3,7 +3,7 @@
 Here must not live: the simulation (`campus`), tables of the page (`__main__`).
 """
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -114,5 +114,5 @@ def _by_day_and_set(
 ) -> Days:
     """M0 and M1 of each quantity and day, shape (2, sets, days)."""
     burnt, _ = burnt_by_set(window, chosen, fleet, sets, curves, STEP_S)
-    figures = zip(QUANTITIES, astuple(burnt), strict=True)
+    figures = zip(QUANTITIES, burnt, strict=True)
     return {q: values.reshape(2, len(sets), -1, DAY_STEPS).sum(axis=-1) for q, values in figures}

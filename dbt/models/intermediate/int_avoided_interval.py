@@ -103,8 +103,6 @@ def numbers(series):
 
 def modelled_by_set(site, judged, spread, curves):
     """Quantity → M0 and M1 with every set of parameters on the judged days, shape (2, sets, days)."""
-    from dataclasses import astuple
-
     import numpy as np
     import polars as pl
 
@@ -117,7 +115,7 @@ def modelled_by_set(site, judged, spread, curves):
         day = intervals.join(day_of_step, on="local_date", how="left", maintain_order="left")["day"]
         is_judged, places = day.is_not_null().to_numpy(), day.drop_nulls().to_numpy()
         first = np.flatnonzero(np.diff(places, prepend=-1))
-        for quantity, values in zip(OBSERVED, astuple(burnt), strict=True):
+        for quantity, values in zip(OBSERVED, burnt, strict=True):
             total = sums.setdefault(quantity, np.zeros((*values.shape[:2], judged.height)))
             if first.size:
                 total[..., places[first]] += np.add.reduceat(values[..., is_judged], first, axis=-1)
