@@ -1,7 +1,8 @@
 """What the units of many runs run, supply, burn and emit: sums over the units in one compiled pass.
 
-The same as `loading` with the curves of dbt (int_heat_input_curves, int_nox_by_load_bin, int_start_nox),
-which is too large for 162 runs of a year. Here must not live: which units run (`commitment`).
+The curves are those of dbt (int_heat_input_curves, int_nox_by_load_bin, int_start_nox). The output of the
+units of one run is let go before the next: that of 162 runs of a year is too large. Here must not live:
+which units run (`commitment`), what each supplies (`loading`).
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,10 @@ from numba import njit
 
 from pipelines.counterfactual.commitment import Commitment
 from pipelines.counterfactual.fleet import Fleet
-from pipelines.counterfactual.quantities import Amounts, Counts, Mask, Watts
+from pipelines.counterfactual.loading import BINS, share
+from pipelines.counterfactual.quantities import WATTS_PER_MW, Amounts, Counts, Mask, Watts
 
 PPM = 1_000_000
-BINS = 10
-"""Load bins: tenths of the nameplate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,8 @@ def burn(
     """
     burnt = np.zeros((4, *residual_w.shape))
     for run, on in enumerate(committed.on):
-        power_w = _shared(
-            on & known,
-            residual_w[run],
-            fleet.over(len(known)) * capability_ppm[run] // PPM,
-            fleet.min_load_w,
-        )
+        capability_w = fleet.over(len(known)) * capability_ppm[run] // PPM
+        power_w = share(on & known, residual_w[run], capability_w, fleet.min_load_w)
         _burn(
             on,
             committed.begun.on[run],
@@ -97,29 +93,10 @@ def burn(
     return Burnt(*burnt)
 
 
-def _shared_in_python(runs: Mask, residual_w: Watts, capability_w: Watts, min_load_w: Watts) -> Amounts:
-    """Output of each unit [W], shape (units, steps): all at the same place between their limits. Compiled."""
-    units, steps = runs.shape
-    power_w = np.zeros((units, steps))
-    for step in range(steps):
-        least = most = 0
-        for unit in range(units):
-            if runs[unit, step]:
-                most += capability_w[unit, step]
-                least += min(min_load_w[unit], capability_w[unit, step])
-        supplied = min(max(residual_w[step], least), most)
-        for unit in range(units):
-            if runs[unit, step]:
-                low = min(min_load_w[unit], capability_w[unit, step])
-                room = capability_w[unit, step] - low
-                power_w[unit, step] = low + room * (supplied - least) / max(most - least, 1)
-    return power_w
-
-
 def _burn_in_python(
     on: Mask,
     was_on: Mask,
-    power_w: Amounts,
+    power_w: Watts,
     nameplate_w: Watts,
     no_load_mmbtu_h: Amounts,
     mmbtu_per_mwh: Amounts,
@@ -134,8 +111,8 @@ def _burn_in_python(
         before = was_on[unit]
         for step in range(steps):
             if on[unit, step]:
-                mwh = power_w[unit, step] * step_h / PPM
-                place = min(BINS - 1, int(BINS * power_w[unit, step] / max(nameplate_w[unit], 1)))
+                mwh = power_w[unit, step] * step_h / WATTS_PER_MW
+                place = min(BINS - 1, BINS * power_w[unit, step] // max(nameplate_w[unit], 1))
                 heat = no_load_mmbtu_h[unit] * step_h + mmbtu_per_mwh[unit] * mwh
                 burnt[0, step] += step_h
                 burnt[1, step] += mwh
@@ -146,5 +123,4 @@ def _burn_in_python(
             before = on[unit, step]
 
 
-_shared = njit(cache=True)(_shared_in_python)
 _burn = njit(cache=True)(_burn_in_python)

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 
 from pipelines.counterfactual.avoided import Models, Policy, Window, model
-from pipelines.counterfactual.burning import BINS, Burnt, Curves
+from pipelines.counterfactual.burning import Burnt, Curves
 from pipelines.counterfactual.envelope import Spread, burnt_by_set, envelope
 from pipelines.counterfactual.fleet import Fleet, UnitState
+from pipelines.counterfactual.loading import BINS
 from pipelines.counterfactual.quantities import Amounts, Mask, Watts, whole_steps
 
 STEP_S = 300
