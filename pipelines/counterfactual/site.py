@@ -28,6 +28,7 @@ class Site:
     """One site in one scenario.
 
     Attributes:
+        scenario: The row of reference.dispatch_parameters.
         intervals: Its steps in order: site_id, local_date, interval_start_utc, …
         unit_ids: Units in merit order.
         nameplate_w: Their nameplates [W].
@@ -36,6 +37,7 @@ class Site:
         fleet: The units.
     """
 
+    scenario: Mapping[str, Any]
     intervals: pl.DataFrame
     unit_ids: tuple[str, ...]
     nameplate_w: Watts
@@ -110,6 +112,7 @@ def site(
     least = [max(float(own or 0), float(scenario["min_up_h"])) for own in units["min_up_h"]]
     before_mw = scenario["grid_before_mw"]
     return Site(
+        scenario=scenario,
         intervals=intervals,
         unit_ids=tuple(units["device_id"]),
         nameplate_w=units["capability_w"].to_numpy(),

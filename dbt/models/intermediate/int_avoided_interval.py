@@ -26,7 +26,6 @@ def model(dbt, session):
     [spread] = dbt.ref("int_avoided_spread").pl().to_dicts()
     days = dbt.ref("int_counterfactual_days").pl()
     usable = days.filter(pl.col("reason").is_null() & pl.col("observed_h").is_not_null())
-    scenarios = dbt.source("reference", "dispatch_parameters").pl().filter(pl.col("valid_to").is_null())
     heat, nox = dbt.ref("int_heat_input_curves").pl(), dbt.ref("int_nox_by_load_bin").pl()
     curves = (heat, nox, dbt.ref("int_start_nox").pl())
     found = [pl.DataFrame(schema=columns(pl))]
@@ -34,15 +33,14 @@ def model(dbt, session):
         dbt.ref("int_counterfactual_intervals").pl(),
         dbt.ref("int_counterfactual_units").pl(),
         dbt.ref("int_counterfactual_outages").pl(),
-        scenarios,
+        dbt.source("reference", "dispatch_parameters").pl(),
     ):
-        of_site = pl.col("site_id") == site.intervals["site_id"][0]
-        judged = usable.filter(of_site).sort("local_date")
-        [fit] = scenarios.filter(of_site & (pl.col("scenario") == scenario)).to_dicts()
+        site_id, *fitted = (site.scenario[name] for name in ("site_id", "fitted_from", "fitted_to"))
+        judged = usable.filter(pl.col("site_id") == site_id).sort("local_date")
         if judged.height:
             modelled = modelled_by_set(site, judged, spread, curves)
-            rows = bounds_of(modelled, judged, (fit["fitted_from"], fit["fitted_to"]), spread["min_weeks"])
-            keys = {"site_id": pl.lit(judged["site_id"][0]), "scenario": pl.lit(scenario)}
+            rows = bounds_of(modelled, judged, fitted, spread["min_weeks"])
+            keys = {"site_id": pl.lit(site_id), "scenario": pl.lit(scenario)}
             found.append(rows.with_columns(**keys).select(columns(pl).keys()))
     close_event_loop()
     return pl.concat(found).sort("site_id", "scenario", "period", "starts_on")

@@ -14,23 +14,20 @@ def model(dbt, session):
     from pipelines.counterfactual.site import sites
     from pipelines.warehouse.python_models import close_event_loop
 
-    scenarios = dbt.source("reference", "dispatch_parameters").pl().drop_nulls("fitted_from")
     days = dbt.ref("int_counterfactual_days").pl().filter(pl.col("reason").is_null())
     found = [pl.DataFrame(schema=columns(pl))]
-    for scenario, site in sites(
+    for _, site in sites(
         dbt.ref("int_counterfactual_intervals").pl(),
         dbt.ref("int_counterfactual_units").pl(),
         dbt.ref("int_counterfactual_outages").pl(),
-        scenarios,
+        dbt.source("reference", "dispatch_parameters").pl().drop_nulls("fitted_from"),
     ):
-        of_site = pl.col("site_id") == site.intervals["site_id"][0]
-        holds = of_site & (pl.col("scenario") == scenario) & pl.col("valid_to").is_null()
-        [declared] = scenarios.filter(holds).to_dicts()
+        fitted = (site.scenario["fitted_from"], site.scenario["fitted_to"])
         seen = days.filter(
-            of_site & pl.col("local_date").is_between(declared["fitted_from"], declared["fitted_to"])
+            (pl.col("site_id") == site.scenario["site_id"]) & pl.col("local_date").is_between(*fitted)
         ).drop_nulls("observed_h")
         if seen.height:
-            found.append(pl.DataFrame([row_of(site, seen, declared)], schema=columns(pl)))
+            found.append(pl.DataFrame([row_of(site, seen, fitted)], schema=columns(pl)))
     close_event_loop()
     return pl.concat(found).sort("site_id", "scenario")
 
@@ -40,13 +37,13 @@ def columns(pl):
     return keys | dict.fromkeys(COUNTS, pl.Int64) | dict.fromkeys(AMOUNTS, pl.Float64)
 
 
-def row_of(site, seen, declared):
+def row_of(site, seen, fitted_days):
     """One site and scenario, modelled over its days without batteries and counted on those that are known."""
     from pipelines.counterfactual.fitting import Fitted, fit, modelled
     from pipelines.counterfactual.site import STEP_S
 
     day = site.intervals["local_date"]
-    [first, *_] = places = day.is_between(declared["fitted_from"], declared["fitted_to"]).arg_true()
+    [first, *_] = places = day.is_between(*fitted_days).arg_true()
     steps = slice(first, places[-1] + 1)
     counted = day[steps].is_in(seen["local_date"].implode()).to_numpy()
     window, fleet = site.window.part(steps), site.fleet.part(steps)
@@ -56,15 +53,15 @@ def row_of(site, seen, declared):
     ran, started = modelled(window, fleet, [said, fitted], counted)
     hours = ran * STEP_S / 3600
     return {
-        "site_id": declared["site_id"],
-        "scenario": declared["scenario"],
+        "site_id": site.scenario["site_id"],
+        "scenario": site.scenario["scenario"],
         "k": said.k,
         "fitted_k": fitted.k,
         "days": seen.height,
         "observed_starts": observed_starts,
         "declared_starts": int(started[0]),
         "fitted_starts": int(started[1]),
-        "release_min": float(declared["release_min"]),
+        "release_min": float(site.scenario["release_min"]),
         "fitted_release_min": fitted.release_steps * STEP_S / 60,
         "observed_h": observed_h,
         "declared_h": float(hours[0]),
