@@ -5,10 +5,12 @@ own columns stand beside those of the file under reserved names. Here must not l
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, cast
 
 import polars as pl
 
+from pipelines.campus.abreast import abreast, in_parts
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
 from pipelines.campus.stamp_format import EPOCHS, with_minutes
 from pipelines.cleaning.clock_jumps import displaced
@@ -129,6 +131,10 @@ def _stamp_text(time: Time) -> pl.Expr:
 
 def _read(rows: pl.DataFrame, time: Time) -> pl.Series:
     """Stamps as naive datetimes, NULL where they are none: UTC, or wall clock where the clock is a zone."""
+    return pl.concat(abreast(partial(_read_part, time=time), in_parts(rows)))
+
+
+def _read_part(rows: pl.DataFrame, time: Time) -> pl.Series:
     text = rows.select(_stamp_text(time).alias("text")).get_column("text")
     parsed = _parsed(text, time)
     return parsed.scatter(_with_second_60(text, parsed, time), None)

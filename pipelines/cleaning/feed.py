@@ -12,6 +12,7 @@ from itertools import count
 
 import polars as pl
 
+from pipelines.campus.abreast import abreast, in_parts
 from pipelines.campus.contract import Contract
 from pipelines.cleaning import books
 from pipelines.cleaning.cells import columns_of_absent_devices, drop_ignored, unknown_columns, value_columns
@@ -20,7 +21,7 @@ from pipelines.cleaning.counters import increments
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
-from pipelines.cleaning.joined import Joined, join, placed, places_of
+from pipelines.cleaning.joined import Joined, groups_of_devices, in_one, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.masses import contradiction, is_asserted
 from pipelines.cleaning.neighbourhood import judge_neighbourhoods
@@ -156,11 +157,16 @@ def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: S
     end = datetime.combine(days[-1], datetime.min.time()) + timedelta(days=1) + context
     found = stamped(file, contract, scope)
     rows = found.filter(pl.col(AT).is_between(start, end, closed="left"))
-    laid = lay_out(rows, index, contract, scope.kinds)
+
+    def judged(part: pl.DataFrame) -> tuple[list[Judged], list[pl.DataFrame]]:
+        laid = lay_out(part, index, contract, scope.kinds)
+        return [judge(batch, contract, scope.ratings) for batch in laid.batches], laid.refused
+
+    parts = abreast(judged, in_parts(rows))
     return _Part(
         file=replace(file, rows=rows.clear() if file.again else rows.select(*file.rows.columns, AT)),
-        judged=[judge(batch, contract, scope.ratings) for batch in laid.batches],
-        refused=laid.refused,
+        judged=[batch for batches, _ in parts for batch in batches],
+        refused=[frame for _, frames in parts for frame in frames],
         found=_file_findings(file, found, contract, scope, days),
     )
 
@@ -168,7 +174,17 @@ def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: S
 def _across(
     joined: list[Joined], contract: Contract, scope: Scope, files: Sequence[Delivered]
 ) -> tuple[list[Joined], list[pl.DataFrame]]:
-    """Rules that look at several records: duplicates, then registers, then neighbourhoods."""
+    """Rules that look at several records, all of them of one device: groups of devices are judged abreast."""
+    judge_group = partial(_across_group, contract=contract, scope=scope, files=files)
+    groups = abreast(judge_group, groups_of_devices(joined))
+    together = [in_one(parts) for parts in zip(*(series for series, _ in groups), strict=True)]
+    return together, [frame for _, found in groups for frame in found]
+
+
+def _across_group(
+    joined: list[Joined], contract: Contract, scope: Scope, files: Sequence[Delivered]
+) -> tuple[list[Joined], list[pl.DataFrame]]:
+    """Duplicates, then registers, then neighbourhoods."""
     unique, found = [], []
     for series in joined:
         frame, conflicts = resolve(series.frame, series.columns, contract, files)
