@@ -51,9 +51,7 @@ def stamp(
         stamped = stamped.with_columns(_rule(pl.col(AT).is_null(), "bad_timestamp"))
     else:
         stamped = _civil(rows.with_columns(_read(rows, time).alias(_WALL)), contract)
-    is_end = time.label == "end" and time.declared_start is None
-    shift = timedelta(seconds=time.interval) if is_end else timedelta(0)
-    stamped = stamped.with_columns(pl.col(AT) - shift)
+    stamped = stamped.with_columns(pl.col(AT) - _label_shift(time))
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     wrong = displaced(stamped.get_column(AT), _source(rows, contract), contract)
     return stamped.with_columns(
@@ -64,6 +62,17 @@ def stamp(
         .otherwise(pl.col(TIME_RULE))
         .alias(TIME_RULE)
     ).with_columns(pl.when(pl.col(TIME_RULE).is_null()).then(pl.col(AT)).alias(AT))
+
+
+def plain_starts(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """Interval starts [UTC] of records by a clock without DST, whatever is wrong with them."""
+    return _read(rows, contract.time) - _label_shift(contract.time)
+
+
+def _label_shift(time: Time) -> timedelta:
+    """How much later than its interval a stamp is."""
+    is_end = time.label == "end" and time.declared_start is None
+    return timedelta(seconds=time.interval if is_end else 0)
 
 
 def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:

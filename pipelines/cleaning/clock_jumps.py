@@ -28,9 +28,9 @@ def displaced(instants: pl.Series, source: pl.Series | None, contract: Contract)
         source: Tag or device of each record; None where a record has no such name.
         contract: The feed's contract.
     """
-    cadence_us = (contract.cadence or contract.time.interval) * 1_000_000
+    cadence_us = contract.cadence_us
     has_order = not isinstance(contract.layout, Corrections)
-    if not has_order or _is_regular(instants.drop_nulls(), cadence_us):
+    if not has_order or runs_evenly(instants.drop_nulls(), cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
     rows = _in_order(instants, source)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
@@ -49,7 +49,7 @@ def displaced(instants: pl.Series, source: pl.Series | None, contract: Contract)
     return pl.int_range(len(instants), eager=True).is_in(found.implode())
 
 
-def _is_regular(known: pl.Series, cadence_us: int) -> bool:
+def runs_evenly(known: pl.Series, cadence_us: int) -> bool:
     """Whether no clock can have jumped back or run away: all in order and whole cadences apart."""
     if not (known.is_sorted() or known.is_sorted(descending=True)):
         return False

@@ -21,6 +21,7 @@ from pipelines.cleaning.counters import increments
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
+from pipelines.cleaning.in_order import is_in_order, reach
 from pipelines.cleaning.joined import Joined, groups_of_devices, in_one, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.masses import contradiction, is_asserted
@@ -68,6 +69,7 @@ def survey(file: Delivered, contract: Contract, scope: Scope) -> Extent:
         rows_in=found.height + file.unreadable.height,
         unstamped=unstamped,
         unstamped_values=unstamped.height * len(value_columns(text_columns(file.rows), contract)),
+        is_in_order=file.is_regular and found.height == file.rows.height and is_in_order(found, contract),
     )
 
 
@@ -152,11 +154,8 @@ class _Part:
 
 def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: Sequence[date]) -> _Part:
     """Rules of a single value on one file. Whatever is not wanted is let go before the next file is read."""
-    context = timedelta(seconds=contract.context_s)
-    start = datetime.combine(days[0], datetime.min.time()) - context
-    end = datetime.combine(days[-1], datetime.min.time()) + timedelta(days=1) + context
     found = stamped(file, contract, scope)
-    rows = found.filter(pl.col(AT).is_between(start, end, closed="left"))
+    rows = found.filter(pl.col(AT).is_between(*reach(days, contract), closed="left"))
 
     def judged(part: pl.DataFrame) -> tuple[list[Judged], list[pl.DataFrame]]:
         laid = lay_out(part, index, contract, scope.kinds)
