@@ -54,6 +54,7 @@ def read_regular(
         return None
     names = column_names(header, contract)
     rows = None if names is None else _regular_rows(text, start, dialect, len(names))
+    text.let_go()
     if names is None or rows is None:
         return None
     check_names(names, contract)

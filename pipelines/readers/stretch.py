@@ -60,11 +60,13 @@ def _read(text: Text, contract: Contract, stretch: Stretch) -> TextTable:
     begin, _ = _bisected(text, start, len(text.data), lambda at: tells(stretch.is_before, at))
     _, end = _bisected(text, begin, len(text.data), lambda at: not tells(stretch.is_behind, at))
     skipped = dialect.skip_records + dialect.header
+    before = _lines(text, start, begin)
+    text.let_go()
     if (begin, end) == (start, len(text.data)):
         frame = parse_lines(text.path, names, dialect, None, skip_lines=skipped)
     else:
         frame = parse_lines(text.data[begin:end], names, dialect, None)
-    numbers = counted(skipped + _lines(text, start, begin) + 1, frame.height)
+    numbers = counted(skipped + before + 1, frame.height)
     return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks)
 
 
