@@ -53,7 +53,8 @@ def stamp(
     shift = timedelta(seconds=time.interval) if is_end else timedelta(0)
     stamped = stamped.with_columns(pl.col(AT) - shift)
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
-    wrong = displaced(stamped.get_column(AT), _source(rows, contract), contract)
+    inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
+    wrong = displaced(inside, _source(rows, contract), contract)
     return stamped.with_columns(
         pl.when(outside)
         .then(pl.lit("out_of_window"))

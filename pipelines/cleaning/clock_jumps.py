@@ -4,11 +4,13 @@ In the order of the file the records of a tag or device follow each other by one
 once and later, by exactly as much, the other way, records before and after leave room for just those in
 between: these are displaced. So are those of a clock that gains or loses a part of a cadence record by
 record, until one step takes back exactly what has added up. They are refused, not moved: what else was wrong
-with such a clock nobody knows. A jump that is not taken back looks like a gap or like records delivered
-again, and is left to the other rules. Here must not live: what a stamp means (`clock`).
+with such a clock nobody knows. A jump that is not taken back, or only by a single record, looks like a gap
+or like records delivered again, and is left to the other rules. Here must not live: what a stamp means
+(`clock`).
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import polars as pl
 
@@ -24,7 +26,8 @@ def displaced(instants: pl.Series, source: pl.Series | None, contract: Contract)
     """Whether each record of a file lies between two opposite jumps, or on a drift that is taken back.
 
     Args:
-        instants: When each record is, in the order of the file, NULL where that is not known.
+        instants: When each record is, in the order of the file, NULL where that is not known: such a record
+            may have its place among the others, and it may not.
         source: Tag or device of each record; None where a record has no such name.
         contract: The feed's contract.
     """
@@ -36,13 +39,14 @@ def displaced(instants: pl.Series, source: pl.Series | None, contract: Contract)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
     way = -cadence_us if (step < 0).sum() > (step > 0).sum() else cadence_us
     # A step is counted in the direction of the file, so that a gap is always positive.
-    excess = (step - way) * (1 if way > 0 else -1)
+    excess = (step - way * rows.get_column("_nth").diff()) * (1 if way > 0 else -1)
+    excess = excess.set(step == way, 0)
     steps = rows.select("_row", "_is_first", excess.alias("_excess")).with_row_index("_place")
     odd = steps.filter((pl.col("_excess") != 0) | pl.col("_is_first")).drop("_row")
     is_jump = 2 * pl.col("_excess").abs() >= cadence_us
     if odd.select(is_jump.sum()).item() > _ORDERLY * rows.height:
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    wrong = [*_between(odd.filter(is_jump | pl.col("_is_first")).iter_rows())]
+    wrong = [*_between(odd.filter(is_jump | pl.col("_is_first")).iter_rows(), rows.height)]
     wrong += _drifting(odd.iter_rows(), cadence_us)
     places = [rows.get_column("_row").slice(first, length) for first, length in wrong]
     found = pl.concat([pl.Series("_row", [], pl.Int64()), *places])
@@ -57,30 +61,37 @@ def _is_regular(known: pl.Series, cadence_us: int) -> bool:
 
 
 def _in_order(instants: pl.Series, source: pl.Series | None) -> pl.DataFrame:
-    """`_row`, `_at` [µs] and `_is_first` of the records with a time, tag by tag in the order of the file."""
+    """Records with a time, tag by tag in the order of the file.
+
+    `_row`, `_at` [µs], `_nth` (place among the records of all times) and `_is_first` of its tag.
+    """
     rows = pl.DataFrame({"_row": pl.int_range(len(instants), eager=True), "_at": instants.to_physical()})
-    if source is None:
-        rows = rows.drop_nulls()
-        return rows.with_columns((pl.int_range(pl.len()) == 0).alias("_is_first"))
-    rows = rows.with_columns(source.fill_null("").alias("_source")).drop_nulls().sort("_source", "_row")
+    by = pl.lit("") if source is None else source.fill_null("")
+    rows = rows.with_columns(by.alias("_source")).sort("_source", "_row").with_row_index("_nth")
     is_first = (pl.col("_source") != pl.col("_source").shift()).fill_null(True)
-    return rows.with_columns(is_first.alias("_is_first"))
+    return (
+        rows.with_columns(pl.col("_nth").cast(pl.Int64))
+        .drop_nulls("_at")
+        .with_columns(is_first.alias("_is_first"))
+    )
 
 
-def _between(jumps: Iterable[tuple[int, bool, int | None]]) -> Iterator[tuple[int, int]]:
+def _between(jumps: Iterable[tuple[int, bool, int | None]], end: int) -> Iterator[tuple[int, int]]:
     """(place, length) of the records between a jump and the first that takes it back.
 
-    In between there may be gaps shorter than the jump, and nothing else.
+    In between there may be gaps shorter than the jump, and nothing else. After it the clock goes on: a
+    record alone that lies back was delivered again.
 
     Args:
         jumps: (place, whether a tag begins there, what the step is more than one cadence) of steps that
             are off by half a cadence or more.
+        end: Place after the last record.
     """
     open_jumps: dict[int, int] = {}
-    for place, is_first, excess in jumps:
+    for (place, is_first, excess), (following, *_) in pairwise([*jumps, (end, True, None)]):
         if is_first or excess is None:
             open_jumps = {}
-        elif -excess in open_jumps:
+        elif -excess in open_jumps and following > place + 1:
             first = open_jumps[-excess]
             yield first, place - first
             open_jumps = {}

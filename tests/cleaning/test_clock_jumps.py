@@ -48,6 +48,19 @@ def test_a_gap_in_the_displaced_block_hides_nothing():
     assert displaced(stamps) == list(range(200, 238))
 
 
+@pytest.mark.parametrize("unknown", ["2025-02-30 00:00:00", "1985-06-01 00:00:00"])
+@pytest.mark.parametrize("beside", [199, 240])
+def test_a_record_without_a_time_beside_the_displaced_block_hides_nothing(beside, unknown):
+    """Its own stamp is no date, or decades off; among the others it has its place."""
+    lines = text([n + 60 if 200 <= n < 240 else n for n in range(400)]).split("\n")
+    tag, _, value = lines[beside + 1].split(",")
+    lines[beside + 1] = f"{tag},{unknown},{value}"
+    unstamped = surveyed(delivered("\n".join(lines)), minutes()).unstamped
+    named = unstamped.filter(unstamped.get_column("rule") == "clock_jump").get_column("row_number")
+    assert [row - 2 for row in named] == list(range(200, 240))
+    assert unstamped.height == 41
+
+
 @pytest.mark.parametrize("each", [3, -3, 7])
 def test_records_of_a_clock_that_runs_away_are_refused_until_it_is_set_right(each):
     """Every record is some seconds farther off; in sum 90, 90 and 210 s, more than one cadence of 60 s."""
@@ -94,6 +107,8 @@ def test_the_reason_names_the_stamp():
 HONEST = {
     "a gap": [*range(50), *range(110, 200)],
     "records delivered again at the end": [*range(100), *range(40, 60)],
+    "a gap, and as far back one record delivered again": [*range(50), *range(60, 100), 90],
+    "two gaps, and two such records": [*range(50), *range(60, 80), *range(85, 100), 90, 86],
     "records delivered again in the middle": [*range(60), *range(40, 60), *range(60, 100)],
     "a late block": [*range(40), *range(60, 100), *range(40, 60)],
     "two neighbours swapped": [*range(40), 41, 40, *range(42, 100)],

@@ -310,6 +310,8 @@ def test_an_analyser_that_shows_0_of_a_unit_that_burns_is_dead_and_of_one_that_i
     nox = text(*[0] * 12, tag="NOX")
     fuel = text(*[0] * 6, *[160_000] * 5, tag="FUEL").removeprefix("tag,time,value")
     assert accused(clean(dead, nox + fuel)) == dict.fromkeys(range(6, 11), "zero_run")
+    missing = text(*[0] * 8, 65535, *[0] * 3, tag="FUEL").removeprefix("tag,time,value")
+    assert accused(clean(dead, nox + missing)) == {12 + 8: "sentinel"}, "nothing burns"
 
 
 @pytest.mark.parametrize(
