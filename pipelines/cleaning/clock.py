@@ -54,7 +54,8 @@ def stamp(
     stamped = stamped.with_columns(pl.col(AT) - shift)
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
-    wrong = displaced(inside, _source(rows, contract), contract)
+    places = stamped.select(_place(rows, lost)).to_series()
+    wrong = displaced(inside, _source(rows, contract), places, contract)
     return stamped.with_columns(
         pl.when(outside)
         .then(pl.lit("out_of_window"))
@@ -63,6 +64,11 @@ def stamp(
         .otherwise(pl.col(TIME_RULE))
         .alias(TIME_RULE)
     ).with_columns(pl.when(pl.col(TIME_RULE).is_null()).then(pl.col(AT)).alias(AT))
+
+
+def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
+    """Place of each record among all data records of the file, those that could not be split included."""
+    return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
 
 
 def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
@@ -114,7 +120,7 @@ def _declared(rows: pl.DataFrame, time: Time, start: datetime, lost: pl.Series) 
     if clock:
         first = first.with_columns(pl.col("wall").dt.replace_time_zone(clock).dt.convert_time_zone("UTC"))
     anchor = first.select(pl.col("wall").dt.replace_time_zone(None)).item() - _offset(time)
-    place = pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
+    place = _place(rows, lost)
     return rows.with_columns(
         (pl.lit(anchor, pl.Datetime("us")) + pl.duration(seconds=place * time.interval)).alias(AT),
         pl.lit(None, pl.String).alias(TIME_RULE),

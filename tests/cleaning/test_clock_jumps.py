@@ -1,7 +1,9 @@
 """A clock that jumps and jumps back gives its records no time; gaps, resent and late records keep theirs."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,6 +63,28 @@ def test_a_record_without_a_time_beside_the_displaced_block_hides_nothing(beside
     assert unstamped.height == 41
 
 
+def test_an_hour_too_late_is_one_record_in_a_file_of_hours():
+    stamps = [60 * (n + 1 if 20 <= n < 25 else n) for n in range(60)]
+    assert displaced(stamps, interval="1h") == list(range(20, 25))
+
+
+def test_a_record_that_cannot_be_split_has_its_place_where_no_record_names_its_tag():
+    wide = contract(
+        layout={"kind": "wide"},
+        tags=[TAG],
+        time={"columns": ["time"], "format": "%Y-%m-%d %H:%M:%S", "interval": "1h"},
+    )
+    lines = [f"{START + timedelta(hours=n + (20 <= n < 25))},{n}" for n in range(60)]
+    file = delivered("\n".join(["time,GRID", *lines]))
+    is_ragged = pl.col("row_number") == 2 + 19
+    ragged = file.rows.filter(is_ragged).select(
+        "row_number", rule=pl.lit("ragged_row"), reason=pl.lit(""), raw=pl.lit("")
+    )
+    file = replace(file, rows=file.rows.filter(~is_ragged), unreadable=ragged)
+    unstamped = surveyed(file, wide).unstamped
+    assert sorted(row - 2 for row in unstamped.get_column("row_number")) == list(range(19, 25))
+
+
 @pytest.mark.parametrize("each", [3, -3, 7])
 def test_records_of_a_clock_that_runs_away_are_refused_until_it_is_set_right(each):
     """Every record is some seconds farther off; in sum 90, 90 and 210 s, more than one cadence of 60 s."""
@@ -109,6 +133,7 @@ HONEST = {
     "records delivered again at the end": [*range(100), *range(40, 60)],
     "a gap, and as far back one record delivered again": [*range(50), *range(60, 100), 90],
     "two gaps, and two such records": [*range(50), *range(60, 80), *range(85, 100), 90, 86],
+    "a record lost, and later one delivered twice": [*range(50), *range(51, 90), *range(89, 150)],
     "records delivered again in the middle": [*range(60), *range(40, 60), *range(60, 100)],
     "a late block": [*range(40), *range(60, 100), *range(40, 60)],
     "two neighbours swapped": [*range(40), 41, 40, *range(42, 100)],

@@ -36,21 +36,22 @@ def each_file(strike: FileStrike) -> RecordStrike:
 
 
 def each_order(strike: FileStrike) -> RecordStrike:
-    """The same of a file's clock or order, which one fault strikes at most."""
+    """The same of a file's clock or order, which one fault strikes at most; where it cannot, of another."""
 
     def strikes(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
-        found = list(files)
-        for at in choose_orders(hit, files):
-            if struck := strike(hit, feed, files[at]):
+        found, left = list(files), hit.wanted.count_of(len(files))
+        for at in _orderly(hit, files):
+            if left and (struck := strike(hit, feed, files[at])):
                 found[at] = replace(struck, order_struck=True)
+                left -= 1
         return found
 
     return strikes
 
 
-def choose_orders(hit: Strike, files: list[Delivery]) -> list[int]:
-    """Draws the fault's share of the files among those whose clock and order nothing has struck."""
-    return hit.choose_files([not file.order_struck for file in files])
+def _orderly(hit: Strike, files: list[Delivery]) -> list[int]:
+    """Places of the files whose clock and order nothing has struck, in random order."""
+    return list(hit.rng.permutation([at for at, file in enumerate(files) if not file.order_struck]))
 
 
 def _copied(
@@ -203,7 +204,7 @@ def _absent_when_off(hit: Strike, feed: Feed, file: Delivery) -> Delivery | None
 def _late_file(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
     """The last third comes in a file of its own, after all others."""
     early, late = list(files), []
-    for at in choose_orders(hit, files):
+    for at in sorted(_orderly(hit, files)[: hit.wanted.count_of(len(files))]):
         file = replace(files[at], order_struck=True)
         edge = int(start_of(file)[2 * file.frame.height // 3])
         later = replace(file, name=f"late_{file.name}", frame=file.frame.filter(pl.col(START) >= edge))
