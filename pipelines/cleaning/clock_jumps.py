@@ -25,7 +25,11 @@ _ZONES_US = 900_000_000
 
 
 def displaced(
-    instants: pl.Series, source: pl.Series | None, places: pl.Series, contract: Contract
+    instants: pl.Series,
+    source: pl.Series | None,
+    places: pl.Series,
+    cells: pl.DataFrame,
+    contract: Contract,
 ) -> pl.Series:
     """Whether each record of a file lies between two opposite jumps, or on a drift that is taken back.
 
@@ -34,6 +38,7 @@ def displaced(
             may have its place among the others, and it may not.
         source: Tag or device of each record; None where a record has no such name.
         places: Place of each record among all of the file, for files whose records have no such name.
+        cells: What else the records say.
         contract: The feed's contract.
     """
     cadence_us = (contract.cadence or contract.time.interval) * 1_000_000
@@ -41,11 +46,14 @@ def displaced(
     if not has_order or _is_regular(instants, source, cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
     rows = _in_order(instants, source, places)
+    if cadence_us >= _ZONES_US:
+        rows = _without_resent(rows, cells)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
-    way = -cadence_us if (step < 0).sum() > (step > 0).sum() else cadence_us
     # A step is counted in the direction of the file, so that a gap is always positive.
-    excess = (step - way * rows.get_column("_nth").diff()) * (1 if way > 0 else -1)
-    excess = excess.set(step == way, 0)
+    sign = -1 if (step < 0).sum() > (step > 0).sum() else 1
+    excess, filled = step * sign - cadence_us, (rows.get_column("_nth").diff() - 1) * cadence_us
+    # Records of unknown time fill a gap as far as they can; beyond that, each has its place.
+    excess = (excess - filled).set(excess.is_between(0, filled), 0)
     steps = rows.select("_row", "_is_first", excess.alias("_excess")).with_row_index("_place")
     odd = steps.filter((pl.col("_excess") != 0) | pl.col("_is_first")).drop("_row")
     is_jump = 2 * pl.col("_excess").abs() >= cadence_us
@@ -86,6 +94,16 @@ def _in_order(instants: pl.Series, source: pl.Series | None, places: pl.Series) 
     rows = rows.with_columns(pl.int_range(pl.len()).alias("_nth")).drop_nulls()
     is_first = (pl.col("_source") != pl.col("_source").shift()).fill_null(True)
     return rows.with_columns(is_first.alias("_is_first"))
+
+
+def _without_resent(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Without records that stand twice in a row: the same stamp, the same cells but for one of several."""
+    said = [column for column in cells[rows.get_column("_row")] if column.n_unique() > 1]
+    differing = pl.repeat(0, rows.height, eager=True)
+    for column in said:
+        differing += column.ne_missing(column.shift())
+    is_again = (rows.get_column("_at").diff() == 0) & (differing <= int(len(said) > 1))
+    return rows.filter(pl.col("_is_first") | ~is_again.fill_null(False))
 
 
 def _between(
