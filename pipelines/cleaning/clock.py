@@ -55,8 +55,7 @@ def stamp(
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
     places = stamped.select(_place(rows, lost)).to_series()
-    cells = rows.select(name for name in text_columns(rows) if name not in time.columns)
-    wrong = displaced(inside, _source(rows, contract), places, cells, contract)
+    wrong = displaced(inside, _source(rows, contract), places, contract)
     return stamped.with_columns(
         pl.when(outside)
         .then(pl.lit("out_of_window"))

@@ -25,11 +25,7 @@ _ZONES_US = 900_000_000
 
 
 def displaced(
-    instants: pl.Series,
-    source: pl.Series | None,
-    places: pl.Series,
-    cells: pl.DataFrame,
-    contract: Contract,
+    instants: pl.Series, source: pl.Series | None, places: pl.Series, contract: Contract
 ) -> pl.Series:
     """Whether each record of a file lies between two opposite jumps, or on a drift that is taken back.
 
@@ -38,7 +34,6 @@ def displaced(
             may have its place among the others, and it may not.
         source: Tag or device of each record; None where a record has no such name.
         places: Place of each record among all of the file, for files whose records have no such name.
-        cells: What else the records say.
         contract: The feed's contract.
     """
     cadence_us = (contract.cadence or contract.time.interval) * 1_000_000
@@ -46,20 +41,19 @@ def displaced(
     if not has_order or _is_regular(instants, source, cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
     rows = _in_order(instants, source, places)
-    if cadence_us >= _ZONES_US:
-        rows = _without_resent(rows, cells)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
     # A step is counted in the direction of the file, so that a gap is always positive.
     sign = -1 if (step < 0).sum() > (step > 0).sum() else 1
     excess, filled = step * sign - cadence_us, (rows.get_column("_nth").diff() - 1) * cadence_us
-    # Records of unknown time fill a gap as far as they can; beyond that, each has its place.
-    excess = (excess - filled).set(excess.is_between(0, filled), 0)
+    # Records of unknown time fill a gap as far as they can; beside a longer step each has its place.
+    excess = (excess - filled.set(excess.abs() <= filled, 0)).set(excess.is_between(0, filled), 0)
     steps = rows.select("_row", "_is_first", excess.alias("_excess")).with_row_index("_place")
     odd = steps.filter((pl.col("_excess") != 0) | pl.col("_is_first")).drop("_row")
     is_jump = 2 * pl.col("_excess").abs() >= cadence_us
     if odd.select(is_jump.sum()).item() > _ORDERLY * rows.height:
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    wrong = [*_between(odd.filter(is_jump | pl.col("_is_first")).iter_rows(), rows.height, cadence_us)]
+    jumps = odd.filter((is_jump & ~_is_single(cadence_us)) | pl.col("_is_first"))
+    wrong = [*_between(jumps.iter_rows(), rows.height)]
     wrong += _drifting(odd.iter_rows(), cadence_us)
     parts = [rows.get_column("_row").slice(first, length) for first, length in wrong]
     found = pl.concat([pl.Series("_row", [], pl.Int64()), *parts])
@@ -96,30 +90,27 @@ def _in_order(instants: pl.Series, source: pl.Series | None, places: pl.Series) 
     return rows.with_columns(is_first.alias("_is_first"))
 
 
-def _without_resent(rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """Without records that stand twice in a row: the same stamp, the same cells but for one of several."""
-    said = [column for column in cells[rows.get_column("_row")] if column.n_unique() > 1]
-    differing = pl.repeat(0, rows.height, eager=True)
-    for column in said:
-        differing += column.ne_missing(column.shift())
-    is_again = (rows.get_column("_at").diff() == 0) & (differing <= int(len(said) > 1))
-    return rows.filter(pl.col("_is_first") | ~is_again.fill_null(False))
+def _is_single(cadence_us: int) -> pl.Expr:
+    """Whether a step is off by one cadence: a record is lost there or delivered twice, as files have them.
+
+    Where such a step is as long as zones differ by, and a tag has two of them only, a clock may have jumped.
+    """
+    is_one = pl.col("_excess").abs() == cadence_us
+    if cadence_us < _ZONES_US:
+        return is_one
+    return is_one & (is_one.sum().over(pl.col("_is_first").cum_sum()) != 2)
 
 
-def _between(
-    jumps: Iterable[tuple[int, bool, int | None]], end: int, cadence_us: int
-) -> Iterator[tuple[int, int]]:
+def _between(jumps: Iterable[tuple[int, bool, int | None]], end: int) -> Iterator[tuple[int, int]]:
     """(place, length) of the records between a jump and the first that takes it back.
 
     In between there may be gaps shorter than the jump, and nothing else. After it the clock goes on: a
-    record alone that lies back was delivered again. So was the second of two equal stamps, rather than that
-    a clock was one cadence of less than a quarter of an hour ahead: a record got lost before.
+    record alone that lies back was delivered again.
 
     Args:
         jumps: (place, whether a tag begins there, what the step is more than one cadence) of steps that
             are off by half a cadence or more.
         end: Place after the last record.
-        cadence_us: The feed's cadence [µs].
     """
     open_jumps: dict[int, int] = {}
     for (place, is_first, excess), (following, *_) in pairwise([*jumps, (end, True, None)]):
@@ -127,8 +118,7 @@ def _between(
             open_jumps = {}
         elif -excess in open_jumps and following > place + 1:
             first = open_jumps[-excess]
-            if excess != -cadence_us or cadence_us >= _ZONES_US:
-                yield first, place - first
+            yield first, place - first
             open_jumps = {}
         else:
             smaller = {size: start for size, start in open_jumps.items() if 0 < excess < abs(size)}
