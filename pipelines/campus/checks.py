@@ -97,7 +97,7 @@ class Check(Strict):
     """When a run of values is in another unit; beyond a device's nameplate it is found without asking."""
     interpolated: Straight | None = None
     """When values on a line count as substituted."""
-    without: tuple[Literal["stuck", "zeros_are_missing", "spike"], ...] = ()
+    without: tuple[Literal["stuck", "zeros_are_missing", "spike", "unit_suspect"], ...] = ()
     """Checks that hold without asking (docs/methods/cleaning.md) and not here."""
     needs: Needs | None = None
     """What a value contradicts; it is kept, with a finding."""
@@ -110,13 +110,19 @@ class Check(Strict):
 
 
 _DEMAND = Check.model_validate(
-    {"stuck": {"after": "6h"}, "zeros_are_missing": {"after": "1min"}, "spike": {"share": 0.25}}
+    {
+        "stuck": {"after": "6h"},
+        "zeros_are_missing": {"after": "1min"},
+        "spike": {"share": 0.25},
+        "unit_suspect": {"within": "24h"},
+    }
 )
 DEFAULTS = {"demand_mw": _DEMAND, "demand_adjusted_mw": _DEMAND}
 """Checks that hold unless a feed gives its own or does without: where no honest source can be accused.
 
-The demand of a utility system is never 0, never the same for six hours, and never a quarter away from
-the hours on both sides of it. No other column is safe without asking: a campus stands still and steps.
+The demand of a utility system is never 0, never the same for six hours, never a quarter away from the hours
+on both sides of it, and never a thousandth of what it is that day. No other column is safe without asking: a
+campus stands still and steps.
 """
 
 

@@ -53,7 +53,9 @@ def stamp(
         stamped = _civil(rows.with_columns(_read(rows, time).alias(_WALL)), contract)
     stamped = stamped.with_columns(pl.col(AT) - _label_shift(time))
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
-    wrong = displaced(stamped.get_column(AT), _source(rows, contract), contract)
+    inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
+    places = stamped.select(_place(rows, lost)).to_series()
+    wrong = displaced(inside, source_of(rows, contract), places, contract)
     return stamped.with_columns(
         pl.when(outside)
         .then(pl.lit("out_of_window"))
@@ -75,7 +77,12 @@ def _label_shift(time: Time) -> timedelta:
     return timedelta(seconds=time.interval if is_end else 0)
 
 
-def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
+def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
+    """Place of each record among all data records of the file, those that could not be split included."""
+    return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
+
+
+def source_of(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
     """The column that names the tag or device of a record, None where a record is of all of them."""
     name = {"long": "tag", "per_device": "device"}.get(contract.layout.kind)
     return rows.get_column(getattr(contract.layout, name)) if name else None
@@ -124,7 +131,7 @@ def _declared(rows: pl.DataFrame, time: Time, start: datetime, lost: pl.Series) 
     if clock:
         first = first.with_columns(pl.col("wall").dt.replace_time_zone(clock).dt.convert_time_zone("UTC"))
     anchor = first.select(pl.col("wall").dt.replace_time_zone(None)).item() - _offset(time)
-    place = pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
+    place = _place(rows, lost)
     return rows.with_columns(
         (pl.lit(anchor, pl.Datetime("us")) + pl.duration(seconds=place * time.interval)).alias(AT),
         pl.lit(None, pl.String).alias(TIME_RULE),
@@ -280,7 +287,7 @@ def _with_pass_by_order(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     A stamp that occurs once, or more than twice, is not told. Nor is a repeated hour of a tag or device
     whose records there do not run as declared: each record of the hour must lie between its neighbours.
     """
-    source = _source(rows, contract)
+    source = source_of(rows, contract)
     keys = [pl.lit(0) if source is None else pl.col(source.name)]
     falls = contract.time.order == "descending"
     equal = [*keys, pl.col(_WALL)]

@@ -4,11 +4,13 @@ In the order of the file the records of a tag or device follow each other by one
 once and later, by exactly as much, the other way, records before and after leave room for just those in
 between: these are displaced. So are those of a clock that gains or loses a part of a cadence record by
 record, until one step takes back exactly what has added up. They are refused, not moved: what else was wrong
-with such a clock nobody knows. A jump that is not taken back looks like a gap or like records delivered
-again, and is left to the other rules. Here must not live: what a stamp means (`clock`).
+with such a clock nobody knows. A jump that is not taken back, or only by a single record, looks like a gap
+or like records delivered again, and is left to the other rules. Here must not live: what a stamp means
+(`clock`).
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import polars as pl
 
@@ -18,69 +20,103 @@ _ORDERLY = 0.1
 """Largest share of steps that are not one cadence, in a file whose order says anything about its clock.
 
 Steps that are off by less than half a cadence are none: a clock that shakes or drifts has many."""
+_ZONES_US = 900_000_000
+"""A quarter of an hour: what clocks of different zones or seasons differ by, at least."""
 
 
-def displaced(instants: pl.Series, source: pl.Series | None, contract: Contract) -> pl.Series:
+def displaced(
+    instants: pl.Series, source: pl.Series | None, places: pl.Series, contract: Contract
+) -> pl.Series:
     """Whether each record of a file lies between two opposite jumps, or on a drift that is taken back.
 
     Args:
-        instants: When each record is, in the order of the file, NULL where that is not known.
+        instants: When each record is, in the order of the file, NULL where that is not known: such a record
+            may have its place among the others, and it may not.
         source: Tag or device of each record; None where a record has no such name.
+        places: Place of each record among all of the file, for files whose records have no such name.
         contract: The feed's contract.
     """
     cadence_us = contract.cadence_us
     has_order = not isinstance(contract.layout, Corrections)
-    if not has_order or runs_evenly(instants.drop_nulls(), cadence_us):
+    if not has_order or runs_evenly(instants, source, cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    rows = _in_order(instants, source)
+    rows = _in_order(instants, source, places)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
-    way = -cadence_us if (step < 0).sum() > (step > 0).sum() else cadence_us
     # A step is counted in the direction of the file, so that a gap is always positive.
-    excess = (step - way) * (1 if way > 0 else -1)
+    sign = -1 if (step < 0).sum() > (step > 0).sum() else 1
+    excess, filled = step * sign - cadence_us, (rows.get_column("_nth").diff() - 1) * cadence_us
+    # Records of unknown time fill a gap as far as they can; beside a longer step each has its place.
+    excess = (excess - filled.set(excess.abs() <= filled, 0)).set(excess.is_between(0, filled), 0)
     steps = rows.select("_row", "_is_first", excess.alias("_excess")).with_row_index("_place")
     odd = steps.filter((pl.col("_excess") != 0) | pl.col("_is_first")).drop("_row")
     is_jump = 2 * pl.col("_excess").abs() >= cadence_us
     if odd.select(is_jump.sum()).item() > _ORDERLY * rows.height:
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    wrong = [*_between(odd.filter(is_jump | pl.col("_is_first")).iter_rows())]
+    jumps = odd.filter((is_jump & ~_is_single(cadence_us)) | pl.col("_is_first"))
+    wrong = [*_between(jumps.iter_rows(), rows.height)]
     wrong += _drifting(odd.iter_rows(), cadence_us)
-    places = [rows.get_column("_row").slice(first, length) for first, length in wrong]
-    found = pl.concat([pl.Series("_row", [], pl.Int64()), *places])
+    parts = [rows.get_column("_row").slice(first, length) for first, length in wrong]
+    found = pl.concat([pl.Series("_row", [], pl.Int64()), *parts])
     return pl.int_range(len(instants), eager=True).is_in(found.implode())
 
 
-def runs_evenly(known: pl.Series, cadence_us: int) -> bool:
-    """Whether no clock can have jumped back or run away: all in order and whole cadences apart."""
+def runs_evenly(instants: pl.Series, source: pl.Series | None, cadence_us: int) -> bool:
+    """Whether no clock can have jumped back or run away: all in order and whole cadences apart.
+
+    Of a tag or device none stands there twice either, where that could be a clock one cadence ahead.
+    """
+    known = instants.drop_nulls()
     if not (known.is_sorted() or known.is_sorted(descending=True)):
         return False
+    if cadence_us >= _ZONES_US:
+        keys = [instants] if source is None else [instants, source]
+        if pl.DataFrame(keys).drop_nulls(instants.name).is_duplicated().any():
+            return False
     return bool((known.to_physical() % cadence_us).diff().abs().sum() == 0)
 
 
-def _in_order(instants: pl.Series, source: pl.Series | None) -> pl.DataFrame:
-    """`_row`, `_at` [µs] and `_is_first` of the records with a time, tag by tag in the order of the file."""
+def _in_order(instants: pl.Series, source: pl.Series | None, places: pl.Series) -> pl.DataFrame:
+    """Records with a time, tag by tag in the order of the file.
+
+    `_row`, `_at` [µs], `_nth` (place among the records of all times) and `_is_first` of its tag.
+    """
     rows = pl.DataFrame({"_row": pl.int_range(len(instants), eager=True), "_at": instants.to_physical()})
     if source is None:
-        rows = rows.drop_nulls()
+        rows = rows.with_columns(places.alias("_nth")).drop_nulls()
         return rows.with_columns((pl.int_range(pl.len()) == 0).alias("_is_first"))
-    rows = rows.with_columns(source.fill_null("").alias("_source")).drop_nulls().sort("_source", "_row")
+    rows = rows.with_columns(source.fill_null("").alias("_source")).sort("_source", "_row")
+    rows = rows.with_columns(pl.int_range(pl.len()).alias("_nth")).drop_nulls()
     is_first = (pl.col("_source") != pl.col("_source").shift()).fill_null(True)
     return rows.with_columns(is_first.alias("_is_first"))
 
 
-def _between(jumps: Iterable[tuple[int, bool, int | None]]) -> Iterator[tuple[int, int]]:
+def _is_single(cadence_us: int) -> pl.Expr:
+    """Whether a step is off by one cadence: a record is lost there or delivered twice, as files have them.
+
+    Where such a step is as long as zones differ by, and a tag has two of them only, a clock may have jumped.
+    """
+    is_one = pl.col("_excess").abs() == cadence_us
+    if cadence_us < _ZONES_US:
+        return is_one
+    return is_one & (is_one.sum().over(pl.col("_is_first").cum_sum()) != 2)
+
+
+def _between(jumps: Iterable[tuple[int, bool, int | None]], end: int) -> Iterator[tuple[int, int]]:
     """(place, length) of the records between a jump and the first that takes it back.
 
-    In between there may be gaps shorter than the jump, and nothing else.
+    In between there may be gaps shorter than the jump, and nothing else. After it the clock goes on: a
+    record alone that lies back was delivered again.
 
     Args:
         jumps: (place, whether a tag begins there, what the step is more than one cadence) of steps that
             are off by half a cadence or more.
+        end: Place after the last record.
     """
     open_jumps: dict[int, int] = {}
-    for place, is_first, excess in jumps:
+    for (place, is_first, excess), (following, *_) in pairwise([*jumps, (end, True, None)]):
         if is_first or excess is None:
             open_jumps = {}
-        elif -excess in open_jumps:
+        elif -excess in open_jumps and following > place + 1:
             first = open_jumps[-excess]
             yield first, place - first
             open_jumps = {}

@@ -44,7 +44,7 @@ def straight_rows(series: pl.DataFrame, rule: Straight, interval_s: int) -> pl.S
 
 
 def _coarse_rows(series: pl.DataFrame, records: int, rounding: float, interval_s: int) -> pl.Series:
-    """Rows of stretches of so many records that miss their best line by rounding alone and rise by it twice.
+    """Rows of stretches of so many records that miss their best line by rounding alone and rise by it once.
 
     Rounding alone is a root mean square of 0.29 of the last digit.
     """
@@ -67,7 +67,7 @@ def _coarse_rows(series: pl.DataFrame, records: int, rounding: float, interval_s
     is_whole = pl.col(START) - pl.col(START).shift(records - 1).over("device_id") == pl.duration(
         seconds=(records - 1) * interval_s
     )
-    is_line = is_whole & (left <= (_COARSE * rounding) ** 2) & (slope.abs() * (records - 1) >= 2 * rounding)
+    is_line = is_whole & (left <= (_COARSE * rounding) ** 2) & (slope.abs() * (records - 1) >= rounding)
     ends = moments.select(ROW, "device_id", is_line.fill_null(False).alias("_ends"))
     covered = pl.col("_ends").reverse().rolling_max(records, min_samples=1).reverse().over("device_id")
     return ends.filter(covered).get_column(ROW)

@@ -127,12 +127,19 @@ class _Values:
             yield "interpolated", straight_rows(series, check.interpolated, interval_s)
 
     def _beside(self, judged: pl.DataFrame, kind: str, name: str | None) -> pl.DataFrame:
-        """Loaded values of a column beside the judged ones: `_BESIDE`, with what its own check says."""
+        """Loaded values of a column beside the judged ones: `_BESIDE`, with what its own check says.
+
+        A sentinel says nothing about another column either.
+        """
         keys, frames = ["device_id", START], []
         for each in self.joined:
             if each.kind != kind or name is None or name not in each.columns:
                 continue
             series = series_of(each.frame.with_row_index(ROW), name)
+            numbers = sentinels(each.manners[name], KINDS[kind].by_name[name], self.contract.time.interval)
+            if series.get_column(VALUE).is_in(numbers).any():
+                none = sentinel_rows(series, numbers, self.contract.time.interval)
+                series = series.filter(~pl.col(ROW).is_in(none.implode()))
             check = self.contract.check(name).stuck
             stuck = series.get_column(ROW).clear()
             if check and check.companion is None:

@@ -7,6 +7,7 @@ times above or below their neighbourhood. Nothing is mended: the value is refuse
 remains a guess. Here must not live: conversion (`values`).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ _BEYOND, _FITS = 10.0, 1.2
 _TIMES = 1000.0
 _NEARLY = 3.0
 """Factor by which a value's step may miss a thousand, its level having changed meanwhile."""
+_SPREAD = 10.0
+"""Factor within which the middle of a neighbourhood and its end away from the value must agree."""
 
 REGISTERS = {
     "battery_mw": ("energy_charged_mwh", "energy_discharged_mwh"),
@@ -89,8 +92,7 @@ def register_rows(
     size, power = pl.col(VALUE).abs(), pl.col("beside") * 3600 / interval_s
     is_low = size <= nameplate
     ratio = pl.when(is_low).then(power / size).otherwise(size / power)
-    is_thousand = (ratio / _TIMES).log10().abs() < pl.lit(_NEARLY).log10()
-    suspects = judged.filter(is_thousand & (~is_low | (power >= _COUNTED * nameplate)))
+    suspects = judged.filter(_nearly(ratio / _TIMES, _NEARLY) & (~is_low | (power >= _COUNTED * nameplate)))
     return suspects.filter(_in_company(interval_s)).get_column(ROW)
 
 
@@ -101,32 +103,46 @@ def _in_company(interval_s: int) -> pl.Expr:
 
 
 def lone_suspects(frame: pl.DataFrame, name: str, interval_s: int) -> pl.Series:
-    """Rows of suspected values of which the device has no other within two intervals."""
+    """Rows of suspected values of which the device has no other within two intervals.
+
+    The same interval delivered again is no other.
+    """
     suspects = frame.filter(pl.col(f"{name}#") == VERDICTS["unit_suspect"].code)
-    return suspects.filter(~_in_company(interval_s)).get_column(ROW)
+    moments = suspects.unique(["device_id", START], keep="first", maintain_order=True)
+    lone = moments.filter(~_in_company(interval_s))
+    return suspects.join(lone, on=["device_id", START], how="semi").get_column(ROW)
 
 
 def unit_rows(series: pl.DataFrame, rule: UnitRun, ratings: Mapping[str, Rating]) -> pl.Series:
-    """Rows a thousand times above or below a neighbourhood that agrees with itself.
+    """Rows a thousand times above or below a neighbourhood that agrees with itself, before and after them.
 
+    More than half of it does: that is how a run shorter than `within` is told from what is around it.
     Zeros are of every unit. The series is as in `runs`.
     """
     within = timedelta(seconds=rule.within)
-    sized = series.with_columns(pl.col(VALUE).abs().alias("_size")).filter(pl.col("_size") > 0)
-    smallest, largest = (end.over("device_id") for end in (pl.col("_size").min(), pl.col("_size").max()))
+    size, middle = pl.col("_size"), pl.col("_size").quantile(0.5, "lower")
+    sized = series.with_columns(pl.col(VALUE).abs().alias("_size")).filter(size > 0)
+    smallest, largest = (end.over("device_id") for end in (size.min(), size.max()))
     sized = sized.filter(largest > smallest * _TIMES / _NEARLY)
     if sized.is_empty():
         return sized.get_column(ROW)
-    quantiles = {
-        name: pl.col("_size").quantile(share, "lower")
-        for name, share in (("_low", 0.3), ("_middle", 0.5), ("_high", 0.7))
-    }
+    alike = pl.col(START).filter(_nearly(size / middle, math.sqrt(_TIMES)))
     levels = sized.rolling(START, period=2 * within, offset=-within, closed="both", group_by="device_id").agg(
-        **quantiles
+        _low=size.quantile(0.2, "lower"),
+        _middle=middle,
+        _high=size.quantile(0.8, "lower"),
+        _first=alike.min(),
+        _last=alike.max(),
     )
     judged = sized.join(levels, on=["device_id", START], how="left", maintain_order="left")
-    step = (pl.col("_size") / pl.col("_middle")).log10().abs()
-    is_thousand = (step - pl.lit(_TIMES).log10()).abs() < pl.lit(_NEARLY).log10()
-    agree = pl.col("_high") < 10 * pl.col("_low")
+    is_low = size < pl.col("_middle")
+    step = pl.when(is_low).then(pl.col("_middle") / size).otherwise(size / pl.col("_middle"))
+    far_end = pl.when(is_low).then(pl.col("_high")).otherwise(pl.col("_low"))
+    agree = _nearly(far_end / pl.col("_middle"), _SPREAD) & pl.col(START).is_between("_first", "_last")
     possible = (pl.col("_middle") <= _FITS * pl.lit(of_rows(judged, nameplates(ratings)))).fill_null(True)
-    return judged.filter(is_thousand & agree & possible).get_column(ROW)
+    return judged.filter(_nearly(step / _TIMES, _NEARLY) & agree & possible).get_column(ROW)
+
+
+def _nearly(ratio: pl.Expr, factor: float) -> pl.Expr:
+    """Whether a ratio is 1 to within a factor."""
+    return ratio.log10().abs() < math.log10(factor)

@@ -154,7 +154,10 @@ def _scale(reading: Array, should: Range, _: Gates) -> Iterator[Mending]:
 
 
 def _lag(reading: Array, should: Range, gates: Gates) -> Iterator[Mending]:
-    """The shift that explains most; at least half of the day must remain to judge by."""
+    """The shift that explains most; at least half of the day must remain to judge by.
+
+    A clock is wrong for as long as it is wrong by, at least: each step of the truth is missing for so long.
+    """
     most = min(gates.steps(gates.lag_min), reading.size // 2)
     lags = np.array([lag for lag in range(-most, most + 1) if lag])
     padded = np.pad(reading, most, constant_values=np.nan)
@@ -167,6 +170,7 @@ def _lag(reading: Array, should: Range, gates: Gates) -> Iterator[Mending]:
     rows = np.arange(len(gain))
     total = np.where(judged, before, 0.0).sum(axis=1)
     enough = judged.sum(axis=1) >= _HALF * np.isfinite(before).sum()
+    enough &= stop - start >= np.abs(lags)
     share = np.where(
         enough & (total > 0), (added[rows, stop] - added[rows, start]) / np.maximum(total, 1e-12), 0
     )

@@ -29,10 +29,12 @@ class Delivery:
     Attributes:
         name: File name.
         frame: Its records, with `_start` and `_device`.
+        order_struck: Whether a fault of its clock or order has struck it: no second one may.
     """
 
     name: str
     frame: pl.DataFrame
+    order_struck: bool = False
 
 
 def deliveries(contract: Contract, frame: pl.DataFrame, zone: str) -> Iterator[Delivery]:

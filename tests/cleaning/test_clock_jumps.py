@@ -1,7 +1,9 @@
 """A clock that jumps and jumps back gives its records no time; gaps, resent and late records keep theirs."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +48,46 @@ def test_newest_first_is_an_order_too():
 def test_a_gap_in_the_displaced_block_hides_nothing():
     stamps = [n + 60 if 200 <= n < 240 else n for n in range(400) if n not in (210, 211)]
     assert displaced(stamps) == list(range(200, 238))
+
+
+@pytest.mark.parametrize("unknown", ["2025-02-30 00:00:00", "1985-06-01 00:00:00"])
+@pytest.mark.parametrize("beside", [199, 240])
+def test_a_record_without_a_time_beside_the_displaced_block_hides_nothing(beside, unknown):
+    """Its own stamp is no date, or decades off; among the others it has its place."""
+    lines = text([n + 60 if 200 <= n < 240 else n for n in range(400)]).split("\n")
+    tag, _, value = lines[beside + 1].split(",")
+    lines[beside + 1] = f"{tag},{unknown},{value}"
+    unstamped = surveyed(delivered("\n".join(lines)), minutes()).unstamped
+    named = unstamped.filter(unstamped.get_column("rule") == "clock_jump").get_column("row_number")
+    assert [row - 2 for row in named] == list(range(200, 240))
+    assert unstamped.height == 41
+
+
+def test_an_hour_too_late_is_one_record_in_a_file_of_hours():
+    stamps = [60 * (n + 1 if 20 <= n < 25 else n) for n in range(60)]
+    assert displaced(stamps, interval="1h") == list(range(20, 25))
+
+
+def test_where_hours_are_lost_and_resent_elsewhere_one_hour_is_no_clock_that_jumped():
+    stamps = [60 * (n + 1 if 20 <= n < 25 else n) for n in range(60) if n != 40]
+    assert displaced(stamps, interval="1h") == []
+
+
+def test_a_record_that_cannot_be_split_has_its_place_where_no_record_names_its_tag():
+    wide = contract(
+        layout={"kind": "wide"},
+        tags=[TAG],
+        time={"columns": ["time"], "format": "%Y-%m-%d %H:%M:%S", "interval": "1h"},
+    )
+    lines = [f"{START + timedelta(hours=n + (20 <= n < 25))},{n}" for n in range(60)]
+    file = delivered("\n".join(["time,GRID", *lines]))
+    is_ragged = pl.col("row_number") == 2 + 19
+    ragged = file.rows.filter(is_ragged).select(
+        "row_number", rule=pl.lit("ragged_row"), reason=pl.lit(""), raw=pl.lit("")
+    )
+    file = replace(file, rows=file.rows.filter(~is_ragged), unreadable=ragged)
+    unstamped = surveyed(file, wide).unstamped
+    assert sorted(row - 2 for row in unstamped.get_column("row_number")) == list(range(19, 25))
 
 
 @pytest.mark.parametrize("each", [3, -3, 7])
@@ -94,6 +136,9 @@ def test_the_reason_names_the_stamp():
 HONEST = {
     "a gap": [*range(50), *range(110, 200)],
     "records delivered again at the end": [*range(100), *range(40, 60)],
+    "a gap, and as far back one record delivered again": [*range(50), *range(60, 100), 90],
+    "two gaps, and two such records": [*range(50), *range(60, 80), *range(85, 100), 90, 86],
+    "a record lost, and later one delivered twice": [*range(50), *range(51, 90), *range(89, 150)],
     "records delivered again in the middle": [*range(60), *range(40, 60), *range(60, 100)],
     "a late block": [*range(40), *range(60, 100), *range(40, 60)],
     "two neighbours swapped": [*range(40), 41, 40, *range(42, 100)],

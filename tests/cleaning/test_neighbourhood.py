@@ -170,6 +170,8 @@ def test_a_single_value_a_thousand_times_too_high_is_a_spike():
     result = clean(feed(), text(100, 101, 100_000, 98))
     assert found(result) == [("spike", 2, "nulled", None)]
     assert result.accounts["values_nulled"].to_list() == [1]
+    twice = clean(feed(), text(100, 101, 100_000, 98), text(100, 101, 100_000, 98, 97))
+    assert found(twice) == [("spike", 2, "nulled", None)] * 2
 
 
 def test_what_a_thousandth_does_not_explain_is_out_of_range():
@@ -184,10 +186,17 @@ def test_a_device_of_unknown_size_is_not_compared_with_it():
 @pytest.mark.parametrize("factor", [1000, 0.001])
 def test_a_short_run_is_compared_with_its_neighbourhood_where_the_feed_asks_for_it(factor):
     halls = feed("load_mw", device="hall-1", unit_suspect={"within": "30min"})
-    values = [4.0 + n % 3 / 10 for n in range(60)]
-    for place in range(20, 30):
+    values = [4.0 + n % 3 / 10 for n in range(120)]
+    for place in range(45, 74):
         values[place] = round(values[place] * factor, 6)
-    assert accused(clean(halls, text(*values))) == dict.fromkeys(range(20, 30), "unit_suspect")
+    assert accused(clean(halls, text(*values))) == dict.fromkeys(range(45, 74), "unit_suspect")
+
+
+@pytest.mark.parametrize("factor", [1000, 0.001])
+def test_at_the_end_of_what_is_known_no_unit_is_told_from_the_other(factor):
+    halls = feed("load_mw", device="hall-1", unit_suspect={"within": "30min"})
+    values = [4.0 + n % 3 / 10 for n in range(10)]
+    assert accused(clean(halls, text(*values, *(round(value * factor, 6) for value in values * 2)))) == {}
 
 
 @settings(max_examples=20, deadline=None)
@@ -272,12 +281,14 @@ def test_the_demand_of_a_system_is_watched_without_asking():
     assert of(*hours[:5], 1243, *hours[6:]) == {5: "spike"}
     assert of(*hours[:5], 0, 0, *hours[7:]) == {5: "zero_run", 6: "zero_run"}
     assert of(*hours[:3], *[16300] * 6, *hours[9:]) == dict.fromkeys(range(4, 9), "stuck")
+    megawatts = [hours[0], *(hour / 1000 for hour in hours[1:5]), *hours[5:]]
+    assert of(*megawatts) == dict.fromkeys(range(1, 5), "unit_suspect")
     without = contract(
         tags=[tag],
         time={**MINUTES, "interval": "1h"},
-        checks={"demand_mw": {"without": ["spike", "stuck", "zeros_are_missing"]}},
+        checks={"demand_mw": {"without": ["spike", "stuck", "zeros_are_missing", "unit_suspect"]}},
     )
-    assert of(0, 0, 1243, *[16300] * 9, feed_=without) == {}
+    assert of(0, 0, 1243, 16.3, *[16300] * 9, feed_=without) == {}
 
 
 def test_what_is_off_stays_0_and_is_not_stuck():
@@ -310,6 +321,8 @@ def test_an_analyser_that_shows_0_of_a_unit_that_burns_is_dead_and_of_one_that_i
     nox = text(*[0] * 12, tag="NOX")
     fuel = text(*[0] * 6, *[160_000] * 5, tag="FUEL").removeprefix("tag,time,value")
     assert accused(clean(dead, nox + fuel)) == dict.fromkeys(range(6, 11), "zero_run")
+    missing = text(*[0] * 8, 65535, *[0] * 3, tag="FUEL").removeprefix("tag,time,value")
+    assert accused(clean(dead, nox + missing)) == {12 + 8: "sentinel"}, "nothing burns"
 
 
 @pytest.mark.parametrize(
@@ -377,9 +390,10 @@ def test_three_records_on_a_line_are_chance():
 COARSE = {"interpolated": {"records": 4, "tolerance": 0.01, "coarse": 30}}
 
 
-def test_a_staircase_that_only_rounding_takes_off_a_line_was_drawn_where_the_signal_is_restless():
+@pytest.mark.parametrize("rise", [0.0011, 0.0005])
+def test_a_staircase_that_only_rounding_takes_off_a_line_was_drawn_where_the_signal_is_restless(rise):
     restless = [1.70 + (7 * n % 5) / 50 for n in range(20)]
-    drawn = [round(1.72 + 0.0011 * n, 2) for n in range(40)]
+    drawn = [round(1.72 + rise * n, 2) for n in range(40)]
     assert sorted(accused(clean(feed(**COARSE), text(*restless, *drawn, *restless)))) == list(range(20, 60))
     assert accused(clean(feed(**LINE), text(*restless, *drawn, *restless))) == {}
 

@@ -57,6 +57,14 @@ def test_an_early_clock_has_a_negative_lag():
     assert against(np.concatenate([TRUTH[1:], [np.nan]])).mending.lag_steps == -1
 
 
+def test_a_clock_is_not_wrong_by_more_than_it_is_wrong_for():
+    """Two wrong values happen to be explained by what the truth is four steps later."""
+    truth = np.array([10, 14, 28, 11, 25, 17, 30, 12, 22, 15, 27, 13, 22, 15, 16, 24.0])
+    reading = truth + np.where(np.isin(np.arange(16), [8, 9]), [9, 5] * 8, 0)
+    should = Range(truth, truth, np.full(16, 0.5))
+    assert compare(reading, should, SHORT, ("lag",)).verdict == "differs"
+
+
 @pytest.mark.parametrize("level", [0.0, 12.0])
 def test_a_reading_that_stands_still_while_its_witness_moves_is_dead(level):
     found = against(np.full(12, level))

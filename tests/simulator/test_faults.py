@@ -286,6 +286,23 @@ def test_a_clock_that_jumps_still_does_so_where_other_stamps_are_struck_as_well(
     assert any(seconds not in (0, 3600) for seconds in late)
 
 
+OF_ORDER = ("clock_jump", "clock_drift", "late_file", "shuffled", "newest_first")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_file_carries_one_fault_of_its_clock_or_order_at_most(autumn: Small, seed: int) -> None:
+    """The late part of a file is a part of it. Every second file is wanted for each: there are too few."""
+    made = set()
+    for feed in ("m1_scada", "memphis_weather", "m1_packs"):
+        faults = Faults(wanted_faults(f"{name}=0.5" for name in OF_ORDER), seed, autumn.campus)
+        faults.on_files(autumn.campus.contracts[feed], autumn.files[feed], {})
+        labels = faults.labels.found
+        struck = Counter(label.file_name.removeprefix("late_") for label in labels)
+        assert struck == dict.fromkeys((file.name for file in autumn.files[feed]), 1)
+        made |= {label.fault for label in labels}
+    assert len(made) > 1
+
+
 def test_a_sentinel_is_none_that_the_contract_declares(autumn: Small) -> None:
     """-9999 is declared in a column of m1_cems: there it would be no fault."""
     emissions, batteries = (autumn.campus.contracts[feed] for feed in ("m1_cems", "m1_batteries"))

@@ -27,7 +27,7 @@ CHECKS: Mapping[str, Mapping[str, object]] = {
     "fuel_flow_scfh": {
         "stuck": {"after": "1h"},
         "zeros_are_missing": {"after": "30min", "companion": "nox_ppm"},
-        "interpolated": {"records": 6, "tolerance": 1},
+        "interpolated": {"records": 6, "tolerance": 1, "coarse": 60},
     },
     "nox_ppm": {
         "high": 200,

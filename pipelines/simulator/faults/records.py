@@ -22,9 +22,10 @@ from pipelines.simulator.span import HOUR_S, Instants, Mask
 _TAKE = pl.lit(TAKEN, pl.Int64).alias(LABEL)
 
 RecordStrike = Callable[[Strike, Feed, list[Delivery]], list[Delivery]]
+FileStrike = Callable[[Strike, Feed, Delivery], Delivery | None]
 
 
-def each_file(strike: Callable[[Strike, Feed, Delivery], Delivery | None]) -> RecordStrike:
+def each_file(strike: FileStrike) -> RecordStrike:
     """A strike on the fault's share of the files; it may find nothing to strike in one."""
 
     def strikes(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
@@ -32,6 +33,25 @@ def each_file(strike: Callable[[Strike, Feed, Delivery], Delivery | None]) -> Re
         return [(strike(hit, feed, f) or f) if at in chosen else f for at, f in enumerate(files)]
 
     return strikes
+
+
+def each_order(strike: FileStrike) -> RecordStrike:
+    """The same of a file's clock or order, which one fault strikes at most; where it cannot, of another."""
+
+    def strikes(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
+        found, left = list(files), hit.wanted.count_of(len(files))
+        for at in _orderly(hit, files):
+            if left and (struck := strike(hit, feed, files[at])):
+                found[at] = replace(struck, order_struck=True)
+                left -= 1
+        return found
+
+    return strikes
+
+
+def _orderly(hit: Strike, files: list[Delivery]) -> list[int]:
+    """Places of the files whose clock and order nothing has struck, in random order."""
+    return list(hit.rng.permutation([at for at, file in enumerate(files) if not file.order_struck]))
 
 
 def _copied(
@@ -109,7 +129,8 @@ def _restated(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
         )
         first = pl.concat([kept, wrong]).sort(START, maintain_order=True)
         second = file.frame.with_columns(_TAKE)
-        found += [replace(file, frame=first), Delivery(file.name.replace("_r1", "_r2"), second)]
+        name = file.name.replace("_r1", "_r2")
+        found += [replace(file, frame=first), replace(file, name=name, frame=second)]
     return found
 
 
@@ -183,12 +204,12 @@ def _absent_when_off(hit: Strike, feed: Feed, file: Delivery) -> Delivery | None
 def _late_file(hit: Strike, feed: Feed, files: list[Delivery]) -> list[Delivery]:
     """The last third comes in a file of its own, after all others."""
     early, late = list(files), []
-    for at in hit.choose_files([True] * len(files)):
-        frame = files[at].frame
-        edge = int(frame.get_column(START)[2 * frame.height // 3])
-        later = Delivery(f"late_{files[at].name}", frame.filter(pl.col(START) >= edge))
+    for at in sorted(_orderly(hit, files)[: hit.wanted.count_of(len(files))]):
+        file = replace(files[at], order_struck=True)
+        edge = int(start_of(file)[2 * file.frame.height // 3])
+        later = replace(file, name=f"late_{file.name}", frame=file.frame.filter(pl.col(START) >= edge))
         hit.note_rows(feed, later, later.frame)
-        early[at] = replace(files[at], frame=frame.filter(pl.col(START) < edge))
+        early[at] = replace(file, frame=file.frame.filter(pl.col(START) < edge))
         late.append(later)
     return early + late
 
@@ -258,8 +279,8 @@ RECORDS: dict[str, OnFiles[Delivery]] = {
     "mixed_interval": OnFiles(_any, each_file(_mixed_interval)),
     "absent_when_off": OnFiles(_knows_when_off, each_file(_absent_when_off)),
     "late_file": OnFiles(_any, _late_file),
-    "shuffled": OnFiles(_in_any_order, each_file(_shuffled)),
-    "newest_first": OnFiles(_in_any_order, each_file(_newest_first)),
+    "shuffled": OnFiles(_in_any_order, each_order(_shuffled)),
+    "newest_first": OnFiles(_in_any_order, each_order(_newest_first)),
     "repeated_part": OnFiles(lambda contract: contract.layout.kind == "long", each_file(_repeated_part)),
     "total_beside_parts": OnFiles(
         lambda contract: contract.layout.kind != "per_device", each_file(_total_beside_parts)

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.simulator.faults.feed import Feed, free, start_of
-from pipelines.simulator.faults.records import each_file, window
+from pipelines.simulator.faults.records import each_file, each_order, window
 from pipelines.simulator.faults.strike import OnFiles, Strike, marked
 from pipelines.simulator.landing import Delivery
 from pipelines.simulator.records import START
@@ -128,8 +128,8 @@ def _sorted(contract: Contract) -> bool:
 
 
 CLOCKS: dict[str, OnFiles[Delivery]] = {
-    "clock_jump": OnFiles(_sorted, each_file(_within(lambda passed: np.full_like(passed, HOUR_S)))),
-    "clock_drift": OnFiles(_sorted, each_file(_within(_drift))),
+    "clock_jump": OnFiles(_sorted, each_order(_within(lambda passed: np.full_like(passed, HOUR_S)))),
+    "clock_drift": OnFiles(_sorted, each_order(_within(_drift))),
 }
 """Faults that need hours in which nothing else has struck."""
 STAMPS: dict[str, OnFiles[Delivery]] = {
