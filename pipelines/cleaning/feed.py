@@ -227,17 +227,18 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
             *[pl.col(name).drop_nulls().first() for name in (*columns, *marked)],
         )
     ids = dict(enumerate(file.file_id for file in files))
+    measured = pl.lit(METHODS[0])
     present = {
         "site_id": pl.lit(contract.site),
         "feed_id": pl.lit(contract.feed),
         "interval_s": pl.lit(contract.time.interval, pl.Int64),
         "file_id": pl.col("file").replace_strict(ids, return_dtype=pl.String),
-        "method": in_words(pl.col("method")),
+        "method": in_words(pl.col("method")) if rows.get_column("method").max() else measured,
     }
     for name in columns if methods else []:
-        measured = pl.when(pl.col(name).is_not_null()).then(pl.lit(METHODS[0]))
         method = methods[name].name
-        present[method] = in_words(pl.col(method)) if method in marked else measured
+        is_there = pl.when(pl.col(name).is_not_null())
+        present[method] = in_words(pl.col(method)) if method in marked else is_there.then(measured)
     given = {*rows.columns}
     shaped = rows.select(
         (present[name] if name in present else pl.col(name) if name in given else pl.lit(None))
