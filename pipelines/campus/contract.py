@@ -234,6 +234,11 @@ class Contract(Strict):
         return tuple(dict.fromkeys(beside for found in about for beside in found))
 
     @property
+    def cadence_us(self) -> int:
+        """How far apart records of one tag or device are expected [µs]."""
+        return (self.cadence or self.time.interval) * 1_000_000
+
+    @property
     def context_s(self) -> int:
         """How far outside a day its rules look [s]: two intervals, beyond them the farthest of its checks."""
         interval = self.time.interval

@@ -4,9 +4,11 @@ Python owns every statement about one reading. Here live the named rules (`verdi
 rule, and `feed`, which puts them in order. Here must not live: files, paths, SQL, sums over devices.
 """
 
+from pipelines.cleaning.clock import plain_starts
 from pipelines.cleaning.corrections import correct
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.feed import Scope, clean_feed, survey
+from pipelines.cleaning.in_order import reach
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.strangers import is_known, names_of
 
@@ -21,5 +23,7 @@ __all__ = [
     "correct",
     "is_known",
     "names_of",
+    "plain_starts",
+    "reach",
     "survey",
 ]

@@ -5,10 +5,12 @@ own columns stand beside those of the file under reserved names. Here must not l
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, cast
 
 import polars as pl
 
+from pipelines.campus.abreast import abreast, in_parts
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
 from pipelines.campus.stamp_format import EPOCHS, with_minutes
 from pipelines.cleaning.clock_jumps import displaced
@@ -49,9 +51,7 @@ def stamp(
         stamped = stamped.with_columns(_rule(pl.col(AT).is_null(), "bad_timestamp"))
     else:
         stamped = _civil(rows.with_columns(_read(rows, time).alias(_WALL)), contract)
-    is_end = time.label == "end" and time.declared_start is None
-    shift = timedelta(seconds=time.interval) if is_end else timedelta(0)
-    stamped = stamped.with_columns(pl.col(AT) - shift)
+    stamped = stamped.with_columns(pl.col(AT) - _label_shift(time))
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
     places = stamped.select(_place(rows, lost)).to_series()
@@ -69,6 +69,17 @@ def stamp(
 def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
     """Place of each record among all data records of the file, those that could not be split included."""
     return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
+
+
+def plain_starts(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """Interval starts [UTC] of records by a clock without DST, whatever is wrong with them."""
+    return _read(rows, contract.time) - _label_shift(contract.time)
+
+
+def _label_shift(time: Time) -> timedelta:
+    """How much later than its interval a stamp is."""
+    is_end = time.label == "end" and time.declared_start is None
+    return timedelta(seconds=time.interval if is_end else 0)
 
 
 def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
@@ -136,6 +147,10 @@ def _stamp_text(time: Time) -> pl.Expr:
 
 def _read(rows: pl.DataFrame, time: Time) -> pl.Series:
     """Stamps as naive datetimes, NULL where they are none: UTC, or wall clock where the clock is a zone."""
+    return pl.concat(abreast(partial(_read_part, time=time), in_parts(rows)))
+
+
+def _read_part(rows: pl.DataFrame, time: Time) -> pl.Series:
     text = rows.select(_stamp_text(time).alias("text")).get_column("text")
     parsed = _parsed(text, time)
     return parsed.scatter(_with_second_60(text, parsed, time), None)

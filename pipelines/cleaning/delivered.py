@@ -28,6 +28,7 @@ class Delivered:
         remarks: What the reader noticed about the whole file: rules of `verdicts.FILE_RULES`.
         again: Reads the records of some row numbers again, where the text of a large file need not be kept
             until it is known which records are refused; None where `rows` are kept.
+        is_regular: Whether a stretch of its text can be read alone.
     """
 
     file_id: str
@@ -38,6 +39,7 @@ class Delivered:
     unreadable: pl.DataFrame
     remarks: tuple[str, ...] = ()
     again: Callable[[Sequence[int]], pl.DataFrame] | None = None
+    is_regular: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ class Extent:
         rows_in: Records of the feed in the file, ignored ones left out.
         unstamped: Records without a readable time: `row_number, rule, reason, raw`.
         unstamped_values: How many values they hold.
+        is_in_order: Whether a stretch of the file that is read alone gives what it does as part of the whole.
     """
 
     days: tuple[Reach, ...]
     rows_in: int
     unstamped: pl.DataFrame
     unstamped_values: int
+    is_in_order: bool
 
     @property
     def dates(self) -> tuple[date, ...]:

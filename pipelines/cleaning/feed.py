@@ -12,6 +12,7 @@ from itertools import count
 
 import polars as pl
 
+from pipelines.campus.abreast import abreast, in_parts
 from pipelines.campus.contract import Contract
 from pipelines.cleaning import books
 from pipelines.cleaning.cells import columns_of_absent_devices, drop_ignored, unknown_columns, value_columns
@@ -20,7 +21,8 @@ from pipelines.cleaning.counters import increments
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.duplicates import resolve
 from pipelines.cleaning.gate import pass_gate
-from pipelines.cleaning.joined import Joined, join, placed, places_of
+from pipelines.cleaning.in_order import is_in_order, reach
+from pipelines.cleaning.joined import Joined, groups_of_devices, in_one, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.masses import contradiction, is_asserted
 from pipelines.cleaning.neighbourhood import judge_neighbourhoods
@@ -67,6 +69,7 @@ def survey(file: Delivered, contract: Contract, scope: Scope) -> Extent:
         rows_in=found.height + file.unreadable.height,
         unstamped=unstamped,
         unstamped_values=unstamped.height * len(value_columns(text_columns(file.rows), contract)),
+        is_in_order=file.is_regular and found.height == file.rows.height and is_in_order(found, contract),
     )
 
 
@@ -151,16 +154,18 @@ class _Part:
 
 def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: Sequence[date]) -> _Part:
     """Rules of a single value on one file. Whatever is not wanted is let go before the next file is read."""
-    context = timedelta(seconds=contract.context_s)
-    start = datetime.combine(days[0], datetime.min.time()) - context
-    end = datetime.combine(days[-1], datetime.min.time()) + timedelta(days=1) + context
     found = stamped(file, contract, scope)
-    rows = found.filter(pl.col(AT).is_between(start, end, closed="left"))
-    laid = lay_out(rows, index, contract, scope.kinds)
+    rows = found.filter(pl.col(AT).is_between(*reach(days, contract), closed="left"))
+
+    def judged(part: pl.DataFrame) -> tuple[list[Judged], list[pl.DataFrame]]:
+        laid = lay_out(part, index, contract, scope.kinds)
+        return [judge(batch, contract, scope.ratings) for batch in laid.batches], laid.refused
+
+    parts = abreast(judged, in_parts(rows))
     return _Part(
         file=replace(file, rows=rows.clear() if file.again else rows.select(*file.rows.columns, AT)),
-        judged=[judge(batch, contract, scope.ratings) for batch in laid.batches],
-        refused=laid.refused,
+        judged=[batch for batches, _ in parts for batch in batches],
+        refused=[frame for _, frames in parts for frame in frames],
         found=_file_findings(file, found, contract, scope, days),
     )
 
@@ -168,7 +173,17 @@ def _read(index: int, file: Delivered, contract: Contract, scope: Scope, days: S
 def _across(
     joined: list[Joined], contract: Contract, scope: Scope, files: Sequence[Delivered]
 ) -> tuple[list[Joined], list[pl.DataFrame]]:
-    """Rules that look at several records: duplicates, then registers, then neighbourhoods."""
+    """Rules that look at several records, all of them of one device: groups of devices are judged abreast."""
+    judge_group = partial(_across_group, contract=contract, scope=scope, files=files)
+    groups = abreast(judge_group, groups_of_devices(joined))
+    together = [in_one(parts) for parts in zip(*(series for series, _ in groups), strict=True)]
+    return together, [frame for _, found in groups for frame in found]
+
+
+def _across_group(
+    joined: list[Joined], contract: Contract, scope: Scope, files: Sequence[Delivered]
+) -> tuple[list[Joined], list[pl.DataFrame]]:
+    """Duplicates, then registers, then neighbourhoods."""
     unique, found = [], []
     for series in joined:
         frame, conflicts = resolve(series.frame, series.columns, contract, files)

@@ -4,15 +4,20 @@ Here must not live: rules.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import polars as pl
 
+from pipelines.campus.abreast import cuts
 from pipelines.cleaning.delivered import Delivered
 from pipelines.cleaning.duplicates import in_order
 from pipelines.cleaning.tags import Manner
 from pipelines.cleaning.values import Judged
 from pipelines.kinds import KINDS
+
+_BEHIND_ALL = 2**62
+"""No device has a place so high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,41 @@ def placed(frame: pl.DataFrame, places: dict[int, int]) -> pl.DataFrame:
     if all(came == place for came, place in places.items()):
         return frame
     return frame.with_columns(pl.col("file").replace_strict(places, return_dtype=pl.UInt32))
+
+
+def groups_of_devices(joined: Sequence[Joined]) -> list[list[Joined]]:
+    """All series cut between the same devices, into groups of about as many rows; devices rise by group."""
+    places = [_places(series.frame) for series in joined]
+    longest = max(places, key=len, default=pl.Series([], dtype=pl.Int64))
+    inner = {longest.item(first) for first in cuts(len(longest))[1:-1]}
+    ends = [0, *sorted(inner - {0}), _BEHIND_ALL]
+    return [
+        [_between(series, place, *cut) for series, place in zip(joined, places, strict=True)]
+        for cut in pairwise(ends)
+    ]
+
+
+def in_one(groups: Sequence[Joined]) -> Joined:
+    """The groups of devices of one series together again."""
+    return replace(
+        groups[0],
+        frame=pl.concat([group.frame for group in groups]),
+        findings=pl.concat([group.findings for group in groups]),
+    )
+
+
+def _places(frame: pl.DataFrame) -> pl.Series:
+    """Places of devices in the order of their ids."""
+    return frame.get_column("device_id").to_physical().cast(pl.Int64)
+
+
+def _between(series: Joined, places: pl.Series, first: int, behind: int) -> Joined:
+    """Rows and findings of the devices from one place up to another."""
+    begin, end = places.search_sorted(first), places.search_sorted(behind)
+    is_inside = _places(series.findings).is_between(first, behind, closed="left")
+    return replace(
+        series, frame=series.frame.slice(begin, end - begin), findings=series.findings.filter(is_inside)
+    )
 
 
 def _joined(batches: list[Judged], places: dict[int, int]) -> Joined:

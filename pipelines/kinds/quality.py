@@ -123,4 +123,5 @@ SURVEYS = (
     C("values_unstamped", "integer", "", "values in records without a readable time"),
     C("first_interval_utc", "timestamp", "", "first interval", False),
     C("last_interval_utc", "timestamp", "", "last interval", False),
+    C("is_in_order", "boolean", "", "its records are sound and rise evenly: days are read without the rest"),
 )

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,13 @@ import polars as pl
 from deltalake import CommitProperties
 from deltalake.transaction import AddAction, RemoveAction
 
+from pipelines.campus.abreast import abreast
 from pipelines.campus.paths import DataFolder
 from pipelines.lake.tables import Table
 
 Filters = list[tuple[str, str, object]]
+Partition = tuple[dict[str, object], pl.DataFrame]
+"""What names a partition, and its rows in their order without these columns."""
 
 
 def replace(
@@ -71,9 +75,8 @@ def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, fi
         return delta.version()
     ordered = frame.select(*table.schema)
     version = delta.version() + 1
-    actions: list[AddAction | RemoveAction] = [
-        _write(table.path(folder), version, key, part) for key, part in _parts(ordered, table)
-    ]
+    write = partial(_write, table.path(folder), version)
+    actions: list[AddAction | RemoveAction] = [*abreast(write, [*_parts(ordered, table)])]
     delta.create_write_transaction(
         actions=actions,
         mode=mode,
@@ -86,8 +89,8 @@ def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, fi
     return version
 
 
-def _parts(frame: pl.DataFrame, table: Table) -> Iterator[tuple[dict[str, object], pl.DataFrame]]:
-    """(partition, its rows in their order without the partition columns).
+def _parts(frame: pl.DataFrame, table: Table) -> Iterator[Partition]:
+    """The partitions of a frame.
 
     Frames come in a few long runs of one partition each, so they are cut without looking at every row.
     """
@@ -100,8 +103,9 @@ def _parts(frame: pl.DataFrame, table: Table) -> Iterator[tuple[dict[str, object
         yield dict(zip(table.partitions, key, strict=True)), pl.concat(runs[key]).drop(table.partitions)
 
 
-def _write(root: Path, version: int, key: dict[str, object], part: pl.DataFrame) -> AddAction:
+def _write(root: Path, version: int, partition: Partition) -> AddAction:
     """Writes one Parquet file: temporary name, sync, hash, final name, sync of the folder."""
+    key, part = partition
     relative = Path(*(f"{name}={value}" for name, value in key.items()))
     place = root / relative
     place.mkdir(parents=True, exist_ok=True)

@@ -30,9 +30,10 @@ from pipelines.readers import (
     xlsx,
 )
 from pipelines.readers.decompression import decompressed
+from pipelines.readers.stretch import Stretch, read_stretch
 from pipelines.readers.table import RejectedRow, TextTable
 
-__all__ = ["FORMATS", "RejectedRow", "TextTable", "read", "read_again"]
+__all__ = ["FORMATS", "RejectedRow", "Stretch", "TextTable", "read", "read_again", "read_stretch"]
 
 
 class Reader(Protocol):

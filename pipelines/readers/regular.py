@@ -49,18 +49,13 @@ def read_regular(
         return None
     if dialect.final_newline == "required" and not text.is_ended:
         return None
-    start, header = _behind_header(text, dialect)
+    start, header = behind_header(text, dialect)
     if start is None or text.data.find(b"\0", text.start) >= 0:
         return None
-    names = dialect.names
-    if header is not None:
-        check_delimiter(header, contract)
-        fields = tuple(split_record(header, dialect))
-        names = names or fields
-        if len(names) != len(fields):
-            return None
-    rows = _regular_rows(text, start, dialect, len(names))
-    if rows is None:
+    names = column_names(header, contract)
+    rows = None if names is None else _regular_rows(text, start, dialect, len(names))
+    text.let_go()
+    if names is None or rows is None:
         return None
     check_names(names, contract)
     skipped = dialect.skip_records + dialect.header
@@ -72,10 +67,20 @@ def read_regular(
         bounds = line_bounds(text.data, start)
         lines = (text.data[bounds[row] : bounds[row + 1]] for row in numbers - (skipped + 1))
         frame = parse_lines(b"".join(lines), names, dialect, columns)
-    return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks)
+    return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks, is_regular=True)
 
 
-def _behind_header(text: Text, dialect: Dialect) -> tuple[int | None, str | None]:
+def column_names(header: str | None, contract: Contract) -> tuple[str, ...] | None:
+    """Names of the columns; None where header and contract differ in number."""
+    if header is None:
+        return contract.dialect.names
+    check_delimiter(header, contract)
+    fields = tuple(split_record(header, contract.dialect))
+    names = contract.dialect.names or fields
+    return names if len(names) == len(fields) else None
+
+
+def behind_header(text: Text, dialect: Dialect) -> tuple[int | None, str | None]:
     """Where the data begin, None where that takes a closer look; and the header record."""
     at, header = text.start, None
     for index in range(dialect.skip_records + dialect.header):

@@ -23,12 +23,15 @@ class TextTable:
         rejected: `row_number, rule, reason, raw`: records that are data and cannot be split.
         skipped: Records that are not data: header, footer, blank lines, comments.
         remarks: What is to be said about the file as a whole, by name.
+        is_regular: Whether every record is proven to be one sound line, so that any stretch of the text can
+            be read alone.
     """
 
     frame: pl.DataFrame
     rejected: pl.DataFrame
     skipped: int
     remarks: tuple[str, ...] = ()
+    is_regular: bool = False
 
 
 @dataclass(frozen=True, slots=True)

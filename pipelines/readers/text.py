@@ -51,6 +51,10 @@ class Text:
         """What is to be said about the text as a whole."""
         return () if self.is_ended else ("no_final_newline",)
 
+    def let_go(self) -> None:
+        """Gives mapped pages back that were looked at; they are mapped again where they are looked at again."""
+        self.data.madvise(mmap.MADV_DONTNEED)
+
 
 @contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[Text]:

@@ -19,7 +19,7 @@ from pipelines.campus.contract import Contract, Corrections
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.refusal import Refusal
 from pipelines.cleaning import Cleaned, clean_feed, correct
-from pipelines.intake.delivery import Delivery, RefusedFile
+from pipelines.intake.delivery import RefusedFile
 from pipelines.intake.vault import Vault
 from pipelines.kinds import KINDS
 from pipelines.kinds.quality import ACCOUNTS
@@ -27,8 +27,8 @@ from pipelines.kinds.schemas import polars_schema
 from pipelines.lake import TABLES, read, read_feeds, replace
 from pipelines.river.arrival import survey_new
 from pipelines.river.lock import writer_lock
-from pipelines.river.plan import Block, Day, Mark, Plan, marked, plan
-from pipelines.river.text import as_text, scope_of
+from pipelines.river.plan import Block, Day, Mark, Plan, Touch, marked, plan
+from pipelines.river.text import days_as_text, scope_of
 
 BATCH_BYTES = 512 * 2**20
 """Delivered bytes that are cleaned together; more days make more batches."""
@@ -155,8 +155,8 @@ def _clean_feeds(
     days = [day for _, day in batch]
     parts: dict[str, Cleaned] = {}
     failed: dict[str, Refusal] = {}
-    for contract, deliveries in sorted(_by_feed(batch, todo), key=lambda feed: _is_of_corrections(feed[0])):
-        texts = map(partial(as_text, vault, contract=contract), deliveries)
+    for contract, touches in sorted(_by_feed(batch, todo), key=lambda feed: _is_of_corrections(feed[0])):
+        texts = map(partial(days_as_text, vault, days=days), touches)
         try:
             with confined(CLEANING_FAILED, KEPT):
                 if _is_of_corrections(contract):
@@ -217,13 +217,13 @@ def _rows_of(marks: dict[Day, Mark], todo: Plan) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=TABLES["days"].schema)
 
 
-def _by_feed(batch: list[Day], todo: Plan) -> Iterator[tuple[Contract, list[Delivery]]]:
+def _by_feed(batch: list[Day], todo: Plan) -> Iterator[tuple[Contract, list[Touch]]]:
     """Feeds that touch the batch, with their files in the order of file ids."""
-    feeds: dict[str, tuple[Contract, dict[str, Delivery]]] = {}
+    feeds: dict[str, tuple[Contract, dict[str, Touch]]] = {}
     for day in batch:
         for touch in todo.touches.get(day, []):
             _, files = feeds.setdefault(touch.contract.feed, (touch.contract, {}))
-            files[touch.delivery.file_id] = touch.delivery
+            files[touch.delivery.file_id] = touch
     for feed in sorted(feeds):
         contract, files = feeds[feed]
         yield contract, [files[file_id] for file_id in sorted(files)]

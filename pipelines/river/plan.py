@@ -48,11 +48,13 @@ class Touch:
         delivery: The file.
         contract: Its feed's contract.
         last: Its last interval that is no stamp of the future [UTC]; a later delivery of it may have more.
+        is_in_order: Whether a stretch of it can be read without the rest.
     """
 
     delivery: Delivery
     contract: Contract
     last: datetime | None
+    is_in_order: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _touches(folder: DataFolder, campus: Campus) -> dict[Day, list[Touch]]:
         if survey is None or not survey.is_read or not is_current(survey, delivery, campus):
             continue
         contract = campus.contracts[delivery.feed_id]
-        touch = Touch(delivery, contract, survey.last_interval_utc)
+        touch = Touch(delivery, contract, survey.last_interval_utc, survey.is_in_order)
         for reach in survey.reaches:
             own[contract.site, reach.day].append(touch)
         for day in around(survey.reaches, timedelta(seconds=contract.context_s)):

@@ -50,6 +50,7 @@ class Survey:
     values_unstamped: int = 0
     first_interval_utc: datetime | None = None
     last_interval_utc: datetime | None = None
+    is_in_order: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -74,6 +75,7 @@ def read_survey(delivery: Delivery, fingerprint: str, extent: Extent) -> Survey:
         values_unstamped=extent.unstamped_values,
         first_interval_utc=extent.days[0].first if extent.days else None,
         last_interval_utc=extent.days[-1].last if extent.days else None,
+        is_in_order=extent.is_in_order,
     )
 
 

@@ -3,15 +3,18 @@
 Here must not live: which files, which days.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 from pipelines.campus.campus import Campus
 from pipelines.campus.contract import Contract, FoldColumn, Long, PerDevice, Wide
 from pipelines.campus.tables import Device
-from pipelines.cleaning import Delivered, Rating, Scope
+from pipelines.cleaning import Delivered, Rating, Scope, plain_starts, reach
 from pipelines.intake.delivery import Delivery
 from pipelines.intake.vault import Vault
-from pipelines.readers import read, read_again
+from pipelines.readers import Stretch, TextTable, read, read_again, read_stretch
+from pipelines.river.plan import Touch
 
 
 def scope_of(campus: Campus, site_id: str) -> Scope:
@@ -34,8 +37,29 @@ def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock:
         Refusal: The contract cannot read it.
     """
     columns = _clock_columns(contract) if only_clock else None
+    return _delivered(vault, delivery, contract, read(vault.blob(delivery.file_id), contract, columns))
+
+
+def days_as_text(vault: Vault, touch: Touch, days: Sequence[date]) -> Delivered:
+    """What cleaning some days looks at of a delivered file as text, and what is read with it of the rest.
+
+    Raises:
+        Refusal: The contract cannot read it.
+    """
+    if not touch.is_in_order:
+        return as_text(vault, touch.delivery, touch.contract)
+    contract = touch.contract
+    first, behind = reach(days, contract)
+    stretch = Stretch(
+        is_before=lambda record: plain_starts(record, contract).item() < first,
+        is_behind=lambda record: plain_starts(record, contract).item() >= behind,
+    )
+    table = read_stretch(vault.blob(touch.delivery.file_id), contract, stretch)
+    return _delivered(vault, touch.delivery, contract, table)
+
+
+def _delivered(vault: Vault, delivery: Delivery, contract: Contract, table: TextTable) -> Delivered:
     path = vault.blob(delivery.file_id)
-    table = read(path, contract, columns)
     return Delivered(
         file_id=delivery.file_id,
         file_name=delivery.file_name,
@@ -45,6 +69,7 @@ def as_text(vault: Vault, delivery: Delivery, contract: Contract, *, only_clock:
         unreadable=table.rejected,
         remarks=table.remarks,
         again=partial(read_again, path, contract) if contract.format == "delimited" else None,
+        is_regular=table.is_regular,
     )
 
 

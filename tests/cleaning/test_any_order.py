@@ -1,11 +1,13 @@
 """A day is a function of its files alone: not of their order, nor of the days that are cleaned with it."""
 
 from datetime import date, datetime, timedelta
+from unittest import mock
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.campus import abreast
 from pipelines.campus.contract import Contract
 from pipelines.cleaning import Cleaned, Delivered
 from tests.cleaning.samples import cleaned, contract, delivered, hours, surveyed
@@ -112,6 +114,18 @@ def test_blocks_side_by_side(files, random):
 @given(point_files(), st.randoms(use_true_random=False))
 def test_points_one_below_the_other(files, random):
     demand_a_function_of_the_files(POINTS, files, random.sample(files, len(files)))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.one_of(st.tuples(st.just(BLOCKS), block_files()), st.tuples(st.just(POINTS), point_files())))
+def test_parts_that_are_cleaned_abreast_come_to_what_the_whole_does(delivery):
+    feed, files = delivery
+    whole = cleaned(feed, *files, days=DAYS)
+    with mock.patch.object(abreast, "WORTH", 1):
+        in_parts = cleaned(feed, *files, days=DAYS)
+    assert in_parts.readings.keys() == whole.readings.keys()
+    assert same([*in_parts.readings.values()], [*whole.readings.values()])
+    assert same(books(in_parts), books(whole))
 
 
 @settings(max_examples=12, deadline=None)
