@@ -2,6 +2,6 @@
 
 import os
 
-# How polars' allocator (jemalloc) keeps memory: docs/decisions/allocator.md. It reads this once, when polars is
-# imported, which happens behind this line. A value of the user's stands.
+# How long polars' allocator keeps freed memory at hand: docs/decisions/allocator.md. It reads this once,
+# while polars is imported: behind this line. A value of the user's stands.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:2000,muzzy_decay_ms:-1")

@@ -14,15 +14,15 @@
             utc_date,
             bucket_start_utc as hour_start_utc,
             [
-                {% for column in value_columns(kind) %}
+                {% for column, method in value_columns(kind).items() %}
                     {% set is_there = column ~ ' is not null' %}
                     {% if kind == 'turbines' and column in var('monitored_columns') %}
                         {% set is_there = is_there ~ ' and is_monitor_valid' %}
                     {% endif %}
                     {
                         'column_name': '{{ column }}',
-                        'good_s': sum(if({{ is_there }} and method <> 'substituted', overlap_s, 0)),
-                        'substituted_s': sum(if({{ is_there }} and method = 'substituted', overlap_s, 0)),
+                        'good_s': sum(if({{ is_there }} and {{ method }} <> 'substituted', overlap_s, 0)),
+                        'substituted_s': sum(if({{ is_there }} and {{ method }} = 'substituted', overlap_s, 0)),
                     },
                 {% endfor %}
             ] as columns,

@@ -65,9 +65,12 @@ def _tables_of_people() -> Iterable[tuple[str, tuple[str, tuple[TableColumn, ...
 
 def _kind(kind: Kind) -> list[str]:
     rows = [(f"`{c.name}`", c.unit, _range(c), c.meaning.value, c.description) for c in kind.columns]
+    told = (
+        "Beside each column, `<column>_method` says how its values came about; `method` is the worst of them."
+    )
     return [
         f"### readings.{kind.name}",
-        kind.description,
+        f"{kind.description} {told}" if kind.methods else kind.description,
         table(("column", "unit", "plausible", "a value is the", "description"), rows),
     ]
 

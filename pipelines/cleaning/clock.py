@@ -66,11 +66,6 @@ def stamp(
     ).with_columns(pl.when(pl.col(TIME_RULE).is_null()).then(pl.col(AT)).alias(AT))
 
 
-def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
-    """Place of each record among all data records of the file, those that could not be split included."""
-    return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
-
-
 def plain_starts(rows: pl.DataFrame, contract: Contract) -> pl.Series:
     """Interval starts [UTC] of records by a clock without DST, whatever is wrong with them."""
     return _read(rows, contract.time) - _label_shift(contract.time)
@@ -80,6 +75,11 @@ def _label_shift(time: Time) -> timedelta:
     """How much later than its interval a stamp is."""
     is_end = time.label == "end" and time.declared_start is None
     return timedelta(seconds=time.interval if is_end else 0)
+
+
+def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
+    """Place of each record among all data records of the file, those that could not be split included."""
+    return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
 
 
 def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:

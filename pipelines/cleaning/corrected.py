@@ -15,7 +15,7 @@ from pipelines.cleaning.delivered import Cleaned
 from pipelines.cleaning.gate import pass_gate
 from pipelines.kinds import KINDS, Column, Kind
 from pipelines.kinds.quality import CORRECTIONS, FINDINGS
-from pipelines.kinds.schemas import polars_schema, reading_schema
+from pipelines.kinds.schemas import polars_schema, reading_schema, worst_method
 
 DAY = pl.col(START).dt.date().alias("utc_date")
 
@@ -66,15 +66,23 @@ def _joined(before: pl.DataFrame, rows: pl.DataFrame, column: Column) -> pl.Data
 def _readings(joined: pl.DataFrame, kind: Kind, name: str, target: Contract) -> pl.DataFrame:
     """The corrected readings; one whose every value was taken back is none."""
     is_new = pl.col("is_given") & pl.col("used_value").is_not_null()
+    corrected = pl.when(is_new).then(pl.lit("substituted"))
+    own = kind.methods.get(name)
+    told = (
+        corrected.when(~pl.col("is_given")).then(own.name).alias(own.name)
+        if own
+        else corrected.otherwise("method").alias("method")
+    )
     whole = joined.with_columns(
         pl.when("is_given").then("used_value").otherwise(name).alias(name),
-        pl.when(is_new).then(pl.lit("substituted")).otherwise("method").alias("method"),
+        told,
         pl.col("site_id").fill_null(target.site),
         pl.col("feed_id").fill_null(target.feed),
         pl.col("interval_s").fill_null(target.time.interval),
         pl.coalesce("old_file_id", "file_id").alias("file_id"),
         pl.coalesce("old_row_number", "row_number").alias("row_number"),
     )
+    whole = whole.with_columns(worst_method(kind).alias("method")) if own else whole
     has_value = pl.any_horizontal(pl.col(each).is_not_null() for each in kind.by_name)
     kept = whole.filter(has_value).select(list(reading_schema(kind)))
     return pass_gate(kind, kept.sort(DAY, "device_id", START)).with_columns(DAY)

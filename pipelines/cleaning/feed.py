@@ -27,6 +27,7 @@ from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.masses import contradiction, is_asserted
 from pipelines.cleaning.neighbourhood import judge_neighbourhoods
 from pipelines.cleaning.off_grid import off_grid
+from pipelines.cleaning.quality import in_words, of_values
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.values import Judged, judge
 from pipelines.cleaning.verdicts import LOADED
@@ -206,13 +207,16 @@ def _readings(
 
 
 def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
-    keys = ("device_id", START)
+    keys, methods = ("device_id", START), KINDS[kind].methods
     parts = []
     for series in joined:
         columns = [name for name in series.columns if name in KINDS[kind].by_name]
         loaded = pl.any_horizontal(pl.lit(False), *(pl.col(f"{name}#").is_in(LOADED) for name in columns))
-        parts.append(series.frame.filter(loaded).select(*keys, "file", "row_number", "method", *columns))
+        frame = series.frame.filter(loaded)
+        told = of_values(frame, columns, KINDS[kind])
+        parts.append(frame.select(*keys, "file", "row_number", *columns, *told))
     rows = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
+    marked = [method.name for method in methods.values() if method.name in rows.columns]
     columns = [name for name in rows.columns if name in KINDS[kind].by_name]
     again = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in keys)
     if len(parts) > 1 or rows.select(again.any()).item():
@@ -220,7 +224,7 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
         rows = grouped.agg(
             pl.col("file", "row_number").first(),
             pl.col("method").max(),
-            *[pl.col(name).drop_nulls().first() for name in columns],
+            *[pl.col(name).drop_nulls().first() for name in (*columns, *marked)],
         )
     ids = dict(enumerate(file.file_id for file in files))
     present = {
@@ -228,8 +232,12 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
         "feed_id": pl.lit(contract.feed),
         "interval_s": pl.lit(contract.time.interval, pl.Int64),
         "file_id": pl.col("file").replace_strict(ids, return_dtype=pl.String),
-        "method": pl.col("method").replace_strict(dict(enumerate(METHODS)), return_dtype=pl.String),
+        "method": in_words(pl.col("method")),
     }
+    for name in columns if methods else []:
+        measured = pl.when(pl.col(name).is_not_null()).then(pl.lit(METHODS[0]))
+        method = methods[name].name
+        present[method] = in_words(pl.col(method)) if method in marked else measured
     given = {*rows.columns}
     shaped = rows.select(
         (present[name] if name in present else pl.col(name) if name in given else pl.lit(None))

@@ -31,7 +31,8 @@ class Joined:
         registers: How registers were read.
         frame: Keys, `method`, and for each column the value (NULL unless loaded), `<column>#`, its verdict
             (NULL where the record has no such cell) and, where some file has registers, `<column>@`, the
-            place of the register in `registers`. Rows in order.
+            place of the register in `registers`, or methods of single columns, `<column>~` (NULL where
+            `method` is the value's). Rows in order.
         findings: Findings about single values.
     """
 

@@ -174,15 +174,17 @@ def _with_verdicts(
     frame = frame.join(said, on=ROW, how="left", maintain_order="left")
     accuses = pl.col("_verdict").is_not_null()
     kept = [verdict.code for verdict in VERDICTS.values() if verdict.action == "kept"]
-    is_substituted = pl.col("_verdict") == VERDICTS["interpolated"].code
     frame = frame.with_columns(
         pl.coalesce("_verdict", f"{name}#").alias(f"{name}#"),
         pl.when(~accuses | pl.col("_verdict").is_in(kept)).then(pl.col(name)).alias(name),
-        pl.when(is_substituted)
-        .then(pl.max_horizontal("method", pl.lit(METHOD["substituted"], pl.UInt8)))
-        .otherwise(pl.col("method"))
-        .alias("method"),
     )
+    is_interpolated = pl.col("_verdict") == VERDICTS["interpolated"].code
+    if frame.select(is_interpolated.any()).item():
+        own = pl.col(f"{name}~") if f"{name}~" in frame.columns else pl.lit(None, pl.UInt8)
+        substituted = pl.lit(METHOD["substituted"], pl.UInt8)
+        frame = frame.with_columns(
+            pl.when(is_interpolated).then(substituted).otherwise(own).alias(f"{name}~")
+        )
     mask = frame.select(accuses).to_series()
     found = doubts(frame.filter(mask), name, before.filter(mask).get_column(name))
     return frame.drop("_verdict"), [found]

@@ -4,14 +4,14 @@ Its words stand in a column for the whole record (`quality` of the layout) or in
 alone (`quality` of the tag), which then counts. Here must not live: judgements of our own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from pipelines.campus.contract import Contract
 from pipelines.cleaning.layout import Batch
 from pipelines.cleaning.tags import Manner
-from pipelines.cleaning.verdicts import LOADED
+from pipelines.kinds import METHODS, Kind
 
 METHOD = {"good": 0, "calculated": 1, "substituted": 2}
 """Quality verdict → place in `kinds.METHODS`."""
@@ -35,14 +35,47 @@ def is_marked(manner: Manner, contract: Contract) -> bool:
     return manner.has_own_quality or contract.quality_column is not None
 
 
-def worst_method(manners: Mapping[str, Manner]) -> pl.Expr:
-    """The worst method of a record as place in `kinds.METHODS`; values that are not loaded do not count."""
+def methods(manners: Mapping[str, Manner]) -> list[pl.Expr]:
+    """How values came about: `method` of the record, `<column>~` of columns with a word of their own.
+
+    Places in `kinds.METHODS`.
+    """
     own = [
-        pl.when(pl.col(f"{name}#").is_in(LOADED)).then(_method(said(name, manner))).otherwise(0)
+        _method(said(name, manner)).alias(f"{name}~")
         for name, manner in manners.items()
         if manner.has_own_quality
     ]
-    return pl.max_horizontal(_method(pl.col("_quality")), *own)
+    return [_method(pl.col("_quality")).alias("method"), *own]
+
+
+def of_values(frame: pl.DataFrame, columns: Sequence[str], kind: Kind) -> list[pl.Expr]:
+    """`method`, the worst of a record's values, and where the kind has it `<column>_method` of each column.
+
+    Args:
+        frame: Records with `method`, `<column>` (NULL unless loaded) and where it differs `<column>~`.
+        columns: Value columns.
+        kind: Kind of the readings.
+
+    Returns:
+        Places in `kinds.METHODS`. Where nothing is marked, only `method`: every value is measured.
+    """
+    own = {name for name in columns if f"{name}~" in frame.columns}
+    if not own and not frame.get_column("method").max():
+        return [pl.col("method")]
+    places = {
+        name: pl.when(pl.col(name).is_not_null()).then(
+            pl.coalesce(f"{name}~", "method") if name in own else pl.col("method")
+        )
+        for name in columns
+    }
+    worst = pl.max_horizontal(places.values()) if own else pl.col("method")
+    told = [places[name].alias(method.name) for name, method in kind.methods.items() if name in places]
+    return [worst.alias("method"), *told]
+
+
+def in_words(place: pl.Expr) -> pl.Expr:
+    """Places in `kinds.METHODS` as words."""
+    return place.replace_strict(dict(enumerate(METHODS)), return_dtype=pl.String)
 
 
 def folded(words: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.campus.contract import COLUMNS, OPERATING_TIME, Check, Contract, Long
 from pipelines.campus.units import conversion, interval_power
 from pipelines.cleaning.layout import Batch
-from pipelines.cleaning.quality import folded, is_marked, qualities, said, worst_method
+from pipelines.cleaning.quality import folded, is_marked, methods, qualities, said
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.tags import Manner
 from pipelines.cleaning.units import beyond_nameplate
@@ -33,8 +33,8 @@ class Judged:
     Attributes:
         series: What it is joined with over the files.
         manners: Column → how its text was read.
-        frame: Keys, `method`, and for each column the value (NULL unless loaded) and `<column>#`,
-            its verdict.
+        frame: Keys, `method`, and for each column the value (NULL unless loaded), `<column>#`, its verdict,
+            and where it has a method of its own `<column>~`.
         findings: `FINDING_KEYS`, `column_name`, `verdict`, `raw_value`, `used_value`.
     """
 
@@ -52,7 +52,7 @@ def judge(batch: Batch, contract: Contract, ratings: Mapping[str, Rating]) -> Ju
         texts = frame.get_column(name)
         frame = _judge_column(frame, name, manner, contract, ratings)
         findings.append(doubts(frame, name, texts))
-    frame = frame.with_columns(worst_method(batch.manners).alias("method"))
+    frame = frame.with_columns(methods(batch.manners))
     marks = [f"{name}{mark}" for name in batch.manners for mark in "?*" if f"{name}{mark}" in frame.columns]
     frame = frame.drop("_quality", "quality", "unit", "is_merged", *marks)
     return Judged(batch.series, batch.manners, frame, pl.concat(findings))

@@ -58,16 +58,23 @@ class Kind:
         device: What one row is about, for descriptions ("meter", "unit").
         description: One sentence for people.
         columns: Value columns in table order.
+        has_methods: Whether each value says for itself how it came about; else only the row does.
+        by_name: Name → value column.
+        methods: Name of a value column → the column that says how its values came about.
     """
 
     name: str
     device: str
     description: str
     columns: tuple[Column, ...]
+    has_methods: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
+    methods: dict[str, "TableColumn"] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        methods = {column.name: _method_of(column) for column in self.columns if self.has_methods}
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+        object.__setattr__(self, "methods", methods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +94,9 @@ class TableColumn:
     unit: str
     description: str
     required: bool = True
+
+
+def _method_of(column: Column) -> TableColumn:
+    """The column beside a value column that says how its values came about."""
+    said = f"measured, calculated or substituted: how {column.name} came about; NULL where it is NULL"
+    return TableColumn(f"{column.name}_method", "text", "", said, required=False)

@@ -14,4 +14,5 @@ GRID = Kind(
             "energy_mwh", "MWh", Meaning.AMOUNT, -5000, 5000, "register increment of the interval, import +"
         ),
     ),
+    has_methods=True,
 )

@@ -5,6 +5,7 @@ checks names and types but no data.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 import pandera.polars as pa
 import polars as pl
@@ -28,13 +29,22 @@ def polars_schema(columns: Iterable[TableColumn]) -> dict[str, pl.DataType]:
 
 
 def reading_schema(kind: Kind) -> dict[str, pl.DataType]:
-    """Column name → polars type of `readings.<kind>`, base columns first."""
+    """Column name → polars type of `readings.<kind>`: base columns, values, the methods of the values."""
     values = {column.name: _value_type(column) for column in kind.columns}
-    return polars_schema(BASE_COLUMNS) | values
+    return polars_schema(BASE_COLUMNS) | values | polars_schema(kind.methods.values())
+
+
+def worst_method(kind: Kind) -> pl.Expr:
+    """The worst method of a row's values, of kinds that have methods; NULL where there is no value."""
+    names = [column.name for column in kind.methods.values()]
+    worst = pl.lit(None, pl.String)
+    for method in METHODS:
+        worst = pl.when(pl.any_horizontal(pl.col(names) == method)).then(pl.lit(method)).otherwise(worst)
+    return worst
 
 
 def reading_contract(kind: Kind) -> pa.DataFrameSchema:
-    """The last gate before the lake: types, keys, finite numbers, plausible ranges.
+    """The last gate before the lake: types, keys, finite numbers, plausible ranges, methods.
 
     Validate eager frames only. Rows must already be unique by `KEY`.
     """
@@ -50,13 +60,34 @@ def reading_contract(kind: Kind) -> pa.DataFrameSchema:
         for column in kind.columns
     }
     unique = pa.Check(_has_unique_keys, name="unique_keys", error=f"rows are not unique by {', '.join(KEY)}")
-    return pa.DataFrameSchema(base | values, checks=[unique], strict=True, ordered=True, name=kind.name)
+    methods = {
+        name: pa.Column(dtype, nullable=True) for name, dtype in polars_schema(kind.methods.values()).items()
+    }
+    fitting = pa.Check(
+        partial(_have_methods, kind=kind), name="methods", error="values and methods do not fit"
+    )
+    return pa.DataFrameSchema(
+        base | values | methods,
+        checks=[unique, fitting] if methods else [unique],
+        strict=True,
+        ordered=True,
+        name=kind.name,
+    )
 
 
 def _has_unique_keys(data: pa.PolarsData) -> bool:
     """Whether no two rows share a key: by neighbours where rows are in order, else by hashing."""
     keys = data.lazyframe.select(KEY).collect()
     return _is_in_order(keys) or not keys.is_duplicated().any()
+
+
+def _have_methods(data: pa.PolarsData, kind: Kind) -> bool:
+    """Whether every value has one of `METHODS`, nothing else has, and the row has the worst of them."""
+    misfits = [
+        pl.col(value).is_null() != pl.col(method.name).is_null() for value, method in kind.methods.items()
+    ]
+    wrong = pl.any_horizontal(*misfits, pl.col("method") != worst_method(kind))
+    return not data.lazyframe.select(wrong.any()).collect().item()
 
 
 def _is_in_order(keys: pl.DataFrame) -> bool:

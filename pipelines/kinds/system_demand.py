@@ -11,4 +11,5 @@ SYSTEM_DEMAND = Kind(
         Column("demand_adjusted_mw", "MW", Meaning.MEAN, 0, 1e6, "demand as adjusted by its publisher"),
         Column("demand_imputed_mw", "MW", Meaning.MEAN, 0, 1e6, "demand as imputed by its publisher"),
     ),
+    has_methods=True,
 )

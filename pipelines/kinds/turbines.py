@@ -32,4 +32,5 @@ TURBINES = Kind(
         code("modc", "method of determination code of the NOx value (40 CFR 75.57)"),
         code("measure_indicator", "measured, substitute or calculated, as the source says"),
     ),
+    has_methods=True,
 )

@@ -11,4 +11,5 @@ WEATHER = Kind(
         Column("pressure_kpa", "kPa", Meaning.MEAN, 50, 110, "air pressure at the station"),
         Column("relative_humidity_pct", "%", Meaning.MEAN, 0, 101, "relative humidity"),
     ),
+    has_methods=True,
 )

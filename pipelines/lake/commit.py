@@ -80,7 +80,7 @@ def _commit(folder: DataFolder, table: Table, frame: pl.DataFrame, mode: str, fi
     delta.create_write_transaction(
         actions=actions,
         mode=mode,
-        schema=delta.schema(),
+        schema=table.delta_schema,
         partition_by=list(table.partitions),
         partition_filters=filters,
         commit_properties=CommitProperties(max_commit_retries=0),

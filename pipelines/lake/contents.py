@@ -39,7 +39,7 @@ def read_feeds(
 
 
 def _scan(folder: DataFolder, table: Table) -> pl.LazyFrame:
-    """The table's files by their own paths.
+    """The table's files by their own paths; a column that older files do not have yet is NULL there.
 
     polars' own Delta reader takes the percent-encoded addresses of delta-rs for paths, and a folder
     named `x=y` above the lake for a partition.
@@ -51,7 +51,8 @@ def _scan(folder: DataFolder, table: Table) -> pl.LazyFrame:
         )
         for path in paths_of(folder, table)
     ]
-    return pl.concat([pl.LazyFrame(schema=table.schema), *(frame.select(*table.schema) for frame in frames)])
+    whole = pl.concat([pl.LazyFrame(schema=table.schema), *frames], how="diagonal")
+    return whole.select(*table.schema)
 
 
 def snapshot(folder: DataFolder) -> Snapshot:

@@ -46,6 +46,11 @@ class Table:
     schema: dict[str, pl.DataType]
     partitions: tuple[str, ...]
 
+    @property
+    def delta_schema(self) -> Schema:
+        """The schema in Delta's words."""
+        return Schema.from_arrow(pl.DataFrame(schema=self.schema).to_arrow().schema)
+
     def path(self, folder: DataFolder) -> Path:
         """Where it lies."""
         return folder.lake / self.name
@@ -63,10 +68,9 @@ class Table:
         table = self.open(folder)
         if table is not None:
             return table
-        empty = pl.DataFrame(schema=self.schema)
         return DeltaTable.create(
             self.path(folder),
-            schema=Schema.from_arrow(empty.to_arrow().schema),
+            schema=self.delta_schema,
             partition_by=list(self.partitions),
             configuration=KEEP_THE_LOG,
         )

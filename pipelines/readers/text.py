@@ -52,7 +52,7 @@ class Text:
         return () if self.is_ended else ("no_final_newline",)
 
     def let_go(self) -> None:
-        """Gives mapped pages back that were looked at; they are mapped again where they are looked at again."""
+        """Unmaps the pages that were looked at; they come back when they are looked at again."""
         self.data.madvise(mmap.MADV_DONTNEED)
 
 

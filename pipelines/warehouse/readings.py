@@ -59,6 +59,7 @@ def lake_tables() -> list[LakeTable]:
                     TableColumn(c.name, "number" if c.is_number else "text", c.unit, c.description, False)
                     for c in kind.columns
                 ),
+                *kind.methods.values(),
                 UTC_DATE,
             ),
         )

@@ -156,15 +156,16 @@ def test_each_value_has_its_own_mark_and_the_worst_of_the_loaded_ones_is_the_met
     records = ("M C", "C M", "M S", "X S", "S X", "N C", "? M", "m s")
     result = hourly(*(f"1 1 5 {nox} 7 {co2}" for nox, co2 in map(str.split, records)))
     found = result.readings["turbines"].sort("interval_start_utc")
-    assert found.select("nox_lb", "co2_short_tons", "method").rows() == [
-        (5.0, 7.0, "calculated"),
-        (5.0, 7.0, "calculated"),
-        (5.0, 7.0, "substituted"),
-        (None, 7.0, "substituted"),
-        (5.0, None, "substituted"),
-        (None, 7.0, "calculated"),
-        (None, 7.0, "measured"),
-        (5.0, 7.0, "substituted"),
+    columns = ("nox_lb", "nox_lb_method", "co2_short_tons_method", "method")
+    assert found.select(columns).rows() == [
+        (5.0, "measured", "calculated", "calculated"),
+        (5.0, "calculated", "measured", "calculated"),
+        (5.0, "measured", "substituted", "substituted"),
+        (None, None, "substituted", "substituted"),
+        (5.0, "substituted", None, "substituted"),
+        (None, None, "calculated", "calculated"),
+        (None, None, "measured", "measured"),
+        (5.0, "measured", "substituted", "substituted"),
     ]
     assert rules(result) == [(5, "bad_quality"), (6, "bad_quality"), (8, "unknown_quality")]
 

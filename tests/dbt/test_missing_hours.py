@@ -50,7 +50,8 @@ def year(module_warehouse, rules):
             if(is_quality_assured, cast(1.1 as decimal(18, 6)), null) as total_nox_lb,
             cast(null as double) as scr_inlet_temperature_c, cast(null as double) as nh3_flow_lb_h,
             cast(null as decimal(24, 12)) as co_mass_rate, cast(null as decimal(24, 12)) as co_lb_per_mmbtu,
-            cast(null as decimal(18, 1)) as p75_mmbtu_h
+            cast(null as decimal(18, 1)) as p75_mmbtu_h, '1 measured' as heat_method,
+            cast(null as varchar) as co_method
         from (values ('o13', 8760, 25), ('o38', 8800, 100)) as units (device_id, hours, step),
             range(hours) as steps (i)
         """

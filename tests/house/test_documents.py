@@ -99,6 +99,7 @@ def test_every_rule_that_a_page_names_exists():
     rules = {*VERDICTS, *RECORD_RULES, *FILE_RULES, *CORRECTION_RULES}
     words = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", FEEDS.read_text(encoding="utf-8")))
     columns = {column for kind in KINDS.values() for column in kind.by_name}
+    columns |= {method.name for kind in KINDS.values() for method in kind.methods.values()}
     keys = set(re.findall(r'"(\w+)":', (DOCS / "feed-contract.schema.json").read_text(encoding="utf-8")))
     known = rules | columns | keys | {*get_args(Format), *KNOWN, "file_order", "row_number", "in_value"}
     assert words - known == set()

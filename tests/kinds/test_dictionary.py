@@ -55,7 +55,7 @@ def test_a_reading_of_the_load_has_these_columns():
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_schema_of_a_kind_names_the_same_columns_in_the_same_order(kind):
-    names = [column.name for column in (*BASE_COLUMNS, *kind.columns)]
+    names = [column.name for column in (*BASE_COLUMNS, *kind.columns, *kind.methods.values())]
     assert list(reading_schema(kind)) == names
     assert list(reading_contract(kind).columns) == names
     assert list(TABLES[f"readings/{kind.name}"].schema) == [*names, "utc_date"]
@@ -69,6 +69,20 @@ def test_a_column_added_to_a_kind_is_in_every_schema():
     assert reading_schema(kind)["rain_mm_h"] == pl.Float64()
     assert reading_schema(kind)["status"] == pl.String()
     assert list(reading_contract(kind).columns)[-2:] == ["rain_mm_h", "status"]
+
+
+def test_where_values_have_methods_each_has_a_column_for_it():
+    rain = Column("rain_mm_h", "mm/h", Meaning.MEAN, 0, 500, "rain")
+    kind = Kind("rain", "gauge", "Rain.", (rain, code("status", "as delivered")), has_methods=True)
+    assert list(reading_schema(kind))[-4:] == ["rain_mm_h", "status", "rain_mm_h_method", "status_method"]
+    assert reading_schema(kind)["rain_mm_h_method"] == pl.String()
+    assert kind.methods["rain_mm_h"].description == (
+        "measured, calculated or substituted: how rain_mm_h came about; NULL where it is NULL"
+    )
+
+
+def test_loads_have_one_value_and_packs_too_many_rows_for_methods_of_single_values():
+    assert [kind.name for kind in KINDS.values() if not kind.has_methods] == ["campus_load", "batteries"]
 
 
 @pytest.mark.parametrize(("kind", "column"), ALL, ids=[f"{kind}.{column.name}" for kind, column in ALL])

@@ -22,6 +22,7 @@ GOOD = {
     "row_number": 1,
     "method": "measured",
     "grid_mw": 148.5,
+    "grid_mw_method": "measured",
 }
 
 
@@ -38,7 +39,12 @@ def test_good_readings_pass_unchanged():
 
 
 def test_a_missing_value_passes():
-    assert pass_gate(GRID, frame(grid_mw=None)).height == 3
+    assert (
+        pass_gate(
+            GRID, frame(grid_mw=None, grid_mw_method=None, energy_mwh=2, energy_mwh_method="measured")
+        ).height
+        == 3
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,11 @@ def test_a_missing_value_passes():
         {"row_number": 0},
         {"method": "guessed"},
         {"method": None},
+        {"method": "substituted"},
+        {"grid_mw_method": "substituted"},
+        {"grid_mw_method": None},
+        {"grid_mw": None},
+        {"frequency_hz_method": "measured"},
         {"device_id": None},
         {"interval_start_utc": None},
         {"interval_start_utc": datetime(2025, 11, 2, 6)},

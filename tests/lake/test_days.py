@@ -1,5 +1,6 @@
 """A day in the lake is what was last written for it, whole, and nothing else."""
 
+from dataclasses import replace as replace_table
 from datetime import timedelta
 
 import polars as pl
@@ -28,6 +29,19 @@ def test_other_days_and_sites_stay(folder, held):
     replace(folder, GRID, "m2", [FRIDAY], readings(3.0, site="m2"))
     replace(folder, GRID, "m1", [SATURDAY], readings(5.0, day=SATURDAY))
     assert held() == [("m1", FRIDAY, 1.0), ("m1", SATURDAY, 5.0), ("m2", FRIDAY, 3.0)]
+
+
+def test_a_lake_from_before_a_column_existed_takes_it_in(folder):
+    """The column is NULL on days that were written without it, and Delta knows it from the next write on."""
+    schema = {name: dtype for name, dtype in GRID.schema.items() if not name.endswith("_method")}
+    old = replace_table(GRID, schema=schema)
+    replace(folder, old, "m1", [FRIDAY], readings(1.0))
+    assert read(folder, GRID).select("grid_mw", "grid_mw_method").rows() == [(1.0, None)]
+    told = readings(2.0, day=SATURDAY).with_columns(grid_mw_method=pl.lit("measured"))
+    replace(folder, GRID, "m1", [SATURDAY], told)
+    rows = read(folder, GRID).sort("utc_date").select("grid_mw", "grid_mw_method").rows()
+    assert rows == [(1.0, None), (2.0, "measured")]
+    assert {field.name for field in GRID.open(folder).schema().fields} == set(GRID.schema)
 
 
 def test_a_day_that_became_empty_loses_its_rows(folder, held):

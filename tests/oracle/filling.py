@@ -99,6 +99,8 @@ def turbine_hourly(site: Site) -> Iterator[tuple[Key, Row]]:
             "is_malfunction": "malfunction" in kinds,
             "is_valid_p75": None if not row["operating_time_h"] else fill is None,
             "method": "substituted" if fill else "measured",
+            "nox_lb_method": None if row["nox_lb"] is None else "measured",
+            "heat_input_mmbtu_method": None if row["heat_input_mmbtu"] is None else "measured",
             "modc": fill.modc if fill else "14" if row["diluent_capped"] else None,
         }
         yield key, row | filled | words

@@ -5,7 +5,7 @@ import pytest
 from pipelines.kinds.quality import FINDINGS
 from pipelines.lake import TABLES, read
 from pipelines.river import file_accounts
-from tests.river.samples import flow, land, readings, tiny_campus
+from tests.river.samples import flow, land, readings, tiny_campus, write_feed
 
 CORRECTIONS = """
 feed: corrections
@@ -61,6 +61,19 @@ def test_a_correction_takes_the_place_of_the_reading_and_the_book_says_what_why_
     ]
     assert counts(folder, "june.csv") == {"loaded": 1, "rejected": 0, "duplicate": 0}
     assert counts(folder, "day.csv") == {"loaded": 4, "rejected": 0, "duplicate": 0}
+
+
+def test_a_corrected_value_is_substituted_and_those_beside_it_are_not(folder):
+    write_feed(folder, more="  - {tag: GRIDMWH, device: grid-a, column: energy_mwh, unit: MWh}")
+    land(folder, "energy.csv", *(f"GRIDMWH,2025-06-01 0{hour}:00,{hour}0" for hour in range(1, 5)))
+    correct(folder, "june.csv", line(2, "21.5"), line(3, ""))
+    columns = ("interval_start_utc", "method", "grid_mw_method", "energy_mwh_method")
+    assert [row[1:] for row in table(folder, "readings/grid", *columns)] == [
+        ("measured", "measured", "measured"),
+        ("substituted", "substituted", "measured"),
+        ("measured", None, "measured"),
+        ("measured", "measured", "measured"),
+    ]
 
 
 def test_an_empty_value_takes_a_reading_back_and_a_missing_one_can_be_given(folder):

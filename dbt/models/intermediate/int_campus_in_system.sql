@@ -1,10 +1,9 @@
 with demand as (
     select
         *,
-        case
-            when bool_or(demand_adjusted_mw is not null) over (partition by system_id, utc_date) then demand_adjusted_mw
-            else demand_mw
-        end as system_mw,
+        bool_or(demand_adjusted_mw is not null) over (partition by system_id, utc_date) as is_adjusted,
+        if(is_adjusted, demand_adjusted_mw, demand_mw) as system_mw,
+        if(is_adjusted, demand_adjusted_mw_method, demand_mw_method) as system_mw_method,
     from {{ ref('int_system_demand') }}
 ),
 
@@ -22,7 +21,7 @@ intervals as (
         calendar.month,
         calendar.month_hours,
         calendar.year_hours,
-        demand.method = 'substituted' as is_substituted,
+        demand.system_mw_method = 'substituted' as is_substituted,
     from demand
     inner join {{ source('reference', 'site_systems') }} as links
         on links.system_id = demand.system_id and {{ is_valid_on('links', 'demand.utc_date') }}

@@ -1,11 +1,11 @@
 {{ config(schema='staging', materialized='view') }}
 
 with readings as (
-    select *, 'grid' as kind, grid_mw as mw, from {{ ref('stg_grid') }}
+    select * replace (grid_mw_method as method), 'grid' as kind, grid_mw as mw, from {{ ref('stg_grid') }}
     union all by name
     select *, 'campus_load' as kind, load_mw as mw, from {{ ref('stg_campus_load') }}
     union all by name
-    select *, 'turbines' as kind, gross_mw as mw, from {{ ref('stg_turbines') }}
+    select * replace (gross_mw_method as method), 'turbines' as kind, gross_mw as mw, from {{ ref('stg_turbines') }}
     union all by name
     select *, 'batteries' as kind, battery_mw as mw, from {{ ref('stg_batteries') }}
 ),

@@ -28,9 +28,12 @@ hours as (
             ~ " else burnt_mmbtu * 3600 / masses.running_s end"
         ) }} as value,
         case monitored.parameter when 'nox' then p75_rate when 'heat_input' then p75_mmbtu_h end as p75_value,
-        case monitored.parameter when 'nox' then is_nsps_valid when 'co' then co_lb_per_mmbtu is not null end as is_nsps_valid,
+        co_method is distinct from '3 substituted' as is_co_measured,
+        case monitored.parameter when 'nox' then is_nsps_valid when 'co' then co_lb_per_mmbtu is not null and is_co_measured end as is_nsps_valid,
         case monitored.parameter
-            when 'nox' then is_quality_assured when 'co' then co_mass_rate is not null else burnt_mmbtu is not null
+            when 'nox' then is_quality_assured
+            when 'co' then co_mass_rate is not null and is_co_measured
+            else burnt_mmbtu is not null and heat_method is distinct from '3 substituted'
         end
         and (nox.certified_on is null or masses.local_date >= nox.certified_on) as is_quality_assured,
         case monitored.parameter
@@ -76,7 +79,7 @@ counted_hours as (
 select
     * exclude (
         is_counted, operating_h, last_hours, last_assured_hours, years_hours, years_assured_hours, certified_on,
-        bins, load_number
+        bins, load_number, is_co_measured
     ),
     {{ half_away(
         '100 * case when years_hours >= operating_h then last_assured_hours / last_hours'

@@ -3,7 +3,7 @@ with start_hours as (
         events.device_id,
         events.started_at,
         hours.nox_lb - hours.heat_input_mmbtu * rates.nox_lb_per_mmbtu as excess_lb,
-        hours.method = 'measured' and not hours.is_bound and not hours.is_shutdown and excess_lb is not null as is_measured,
+        hours.nox_lb_method = 'measured' and not hours.is_bound and not hours.is_shutdown and excess_lb is not null as is_measured,
     from {{ ref('int_turbine_events') }} as events
     inner join {{ ref('turbine_hourly') }} as hours
         on hours.unit_id = events.device_id

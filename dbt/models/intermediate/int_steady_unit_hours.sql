@@ -4,7 +4,7 @@ select
     hours.hour_start_utc,
     hours.gross_mwh,
     hours.heat_input_mmbtu,
-    case when hours.method = 'measured' then hours.nox_lb end as nox_lb,
+    case when hours.nox_lb_method = 'measured' then hours.nox_lb end as nox_lb,
     cast(least(10, 1 + floor(10 * hours.gross_mwh / units.nameplate_mw)) as integer) as load_bin,
 from {{ ref('turbine_hourly') }} as hours
 inner join {{ source('reference', 'devices') }} as units on units.device_id = hours.unit_id

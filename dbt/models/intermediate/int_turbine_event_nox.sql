@@ -31,6 +31,7 @@ sums as (
             sum({{ amount(column ~ '_covered_s * piece_s / whole_s') }}) as {{ column }}_covered_s,
         {% endfor %}
         max(nox_method) as nox_method,
+        max(greatest(nox_method, heat_method)) = '3 substituted' as is_substituted,
         max(moisture_basis) as moisture_basis,
     from pieces
     group by all
@@ -44,6 +45,7 @@ means as (
         sums.started_at,
         sums.ended_at,
         sums.nox_method,
+        sums.is_substituted,
         coalesce(sums.moisture_basis, plan.moisture_basis, 'dry') as moisture_basis,
         plan.formula,
         plan.f_factor as plan_f_factor,
@@ -78,7 +80,7 @@ rates as (
     select
         *,
         case
-            when nox_method = '3 substituted' then null
+            when is_substituted then null
             when nox_ppm is not null then coalesce(
                 {{ emission_rate('nox_ppm', 'k', 'o2_pct', 'co2_pct') }},
                 {{ emission_rate_capped('nox_ppm', 'k') }}
@@ -99,7 +101,7 @@ select
     case
         when nox_lb is not null then null
         when nox_method is null then 'not_monitored'
-        when nox_method = '3 substituted' then 'substituted'
+        when is_substituted then 'substituted'
         when rate is null then 'monitor_downtime'
         else 'heat_input_missing'
     end as reason,

@@ -27,7 +27,9 @@ with sums as (
         {% for share in ['measured_s', 'heat_s', 'co_s', 'substituted_s'] %}
             least(3600, coalesce(sum({{ share }}), 0)) as {{ share }},
         {% endfor %}
-        max(nox_method) as nox_method,
+        {% for quantity in ['nox', 'nox_mass', 'heat', 'co', 'co2'] %}
+            max({{ quantity }}_method) as {{ quantity }}_method,
+        {% endfor %}
         max(moisture_basis) as moisture_basis,
         max(modc) as modc,
     from {{ ref('int_turbine_hourly_inputs') }}
@@ -88,6 +90,10 @@ select
     co_s,
     substituted_s,
     nox_method,
+    nox_mass_method,
+    heat_method,
+    co_method,
+    co2_method,
     modc,
 from {{ ref('int_turbine_plan') }} as plan
 left join gated_sums as sums using (device_id, hour_start_utc)

@@ -44,11 +44,17 @@ select
             coalesce(bit_or({{ quarter_bits('step_start_utc', 'step_s') }}) filter (where {{ condition }}), 0) as integer
         ) as {{ name }}_quarters,
     {% endfor %}
-    {{ amount("coalesce(sum(running_s) filter (where has_nox and has_heat and nox_method <> '3 substituted'), 0)") }} as measured_s,
-    {{ amount("coalesce(sum(running_s) filter (where nox_method = '3 substituted'), 0)") }} as substituted_s,
-    {{ amount('coalesce(sum(running_s) filter (where has_heat_input), 0)') }} as heat_s,
-    {{ amount('coalesce(sum(running_s) filter (where has_heat_input and co_ppm_covered_s > 0 and has_diluent), 0)') }} as co_s,
-    max(nox_method) filter (where is_running) as nox_method,
+    {% for name, condition in [
+        ('measured', "has_nox and has_heat and greatest(nox_method, nox_mass_method) <> '3 substituted'"),
+        ('substituted', "greatest(nox_method, nox_mass_method) = '3 substituted'"),
+        ('heat', "has_heat_input and heat_method <> '3 substituted'"),
+        ('co', "has_heat_input and has_diluent and greatest(co_method, heat_method) <> '3 substituted' and co_method is not null"),
+    ] %}
+        {{ amount('coalesce(sum(running_s) filter (where ' ~ condition ~ '), 0)') }} as {{ name }}_s,
+    {% endfor %}
+    {% for quantity in ['nox', 'nox_mass', 'heat', 'co', 'co2'] %}
+        max({{ quantity }}_method) filter (where is_running) as {{ quantity }}_method,
+    {% endfor %}
     max(moisture_basis) filter (where is_running) as moisture_basis,
     max(modc) filter (where is_running) as modc,
     {{ amount('min(gross_mw_sum / nullif(gross_mw_covered_s, 0)) filter (where is_running)') }} as lowest_gross_mw,

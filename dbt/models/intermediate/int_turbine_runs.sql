@@ -49,6 +49,7 @@ select
         cast(coalesce(sum({{ column }}_covered_s) filter (where is_running), 0) as integer) as {{ column }}_covered_s,
     {% endfor %}
     max(nox_method) filter (where is_running) as nox_method,
+    max(heat_method) filter (where is_running) as heat_method,
     max(moisture_basis) filter (where is_running) as moisture_basis,
 from numbered_steps
 group by site_id, device_id, utc_date, run_number, is_running, holds_load, is_scr_hot

@@ -65,4 +65,16 @@ select
     has_concentrations or nox_ppm_15o2_covered_s + nox_lb_per_mmbtu_covered_s + nox_lb_covered_s > 0 as has_nox,
     fuel_flow_scfh_covered_s + heat_input_mmbtu_h_covered_s > 0 as has_heat_input,
     has_heat_input or nox_lb_covered_s > 0 as has_heat,
+    case
+        when nox_ppm_covered_s > 0 then greatest(nox_ppm_method, diluent_method)
+        when nox_ppm_15o2_covered_s > 0 then nox_ppm_15o2_method
+        when nox_lb_per_mmbtu_covered_s > 0 then nox_lb_per_mmbtu_method
+        when nox_lb_covered_s > 0 then nox_lb_method
+        else coalesce(nox_ppm_method, nox_ppm_15o2_method)
+    end as nox_method,
+    case
+        when nox_ppm_covered_s = 0 and nox_lb_covered_s > 0 then nox_lb_method
+        when nox_method is not null then greatest(nox_method, coalesce(heat_method, stack_flow_method))
+    end as nox_mass_method,
+    case when co_ppm_covered_s > 0 then greatest(co_ppm_method, diluent_method) end as co_method,
 from running_steps

@@ -4,18 +4,26 @@
     'h2o_pct', 'nox_lb_per_mmbtu', 'co_ppm', 'nh3_flow_lb_h', 'scr_inlet_temperature_c', 'stack_flow_scfh', 'is_fired',
 ] %}
 {% set amounts = ['nox_lb', 'co2_short_tons', 'operating_time_h'] %}
-{% set words = ['moisture_basis', 'modc', 'nox_method'] %}
+{% set words = ['moisture_basis', 'modc'] %}
+{% set methods = {
+    'nox_ppm': ['nox_ppm'], 'nox_ppm_15o2': ['nox_ppm_15o2'], 'nox_lb_per_mmbtu': ['nox_lb_per_mmbtu'], 'nox_lb': ['nox_lb'],
+    'diluent': ['o2_pct', 'co2_pct', 'h2o_pct'], 'heat': ['heat_input_mmbtu_h', 'fuel_flow_scfh', 'gcv_btu_scf'],
+    'stack_flow': ['stack_flow_scfh'], 'co_ppm': ['co_ppm'], 'co2': ['co2_short_tons'],
+} %}
 
 with judged_readings as (
     select
-        turbines.* exclude ({{ var('monitored_columns') | join(', ') }}),
+        turbines.* exclude (
+            {% for column in methods.values() | sum(start=[]) %}{{ column }}_method, {% endfor %}
+            {{ var('monitored_columns') | join(', ') }}
+        ),
         {% for column in var('monitored_columns') %}
             case when is_monitor_valid then {{ column }} end as {{ column }},
         {% endfor %}
         cast({{ unit_is_fired('status') }} as integer) as is_fired,
-        case when coalesce(turbines.nox_ppm, nox_ppm_15o2, nox_lb_per_mmbtu, nox_lb) is not null
-            then case method when 'measured' then '1 measured' when 'calculated' then '2 calculated' else '3 substituted' end
-        end as nox_method,
+        {% for quantity, columns in methods.items() %}
+            {{ worst_method(columns) }} as {{ quantity }}_method,
+        {% endfor %}
         coalesce(monitor_status in ('calibration', 'maintenance'), false) as is_qa,
         feeds.feed_rank,
         feeds.is_time_declared,
@@ -79,6 +87,9 @@ feed_steps as (
         {% for column in words %}
             max({{ column }}) as {{ column }},
         {% endfor %}
+        {% for quantity in methods %}
+            max({{ quantity }}_method) as {{ quantity }}_method,
+        {% endfor %}
     from step_pieces
     group by all
 )
@@ -102,6 +113,9 @@ select
     {% endfor %}
     {% for column in words %}
         arg_min({{ column }}, feed_rank) as {{ column }},
+    {% endfor %}
+    {% for quantity in methods %}
+        arg_min({{ quantity }}_method, feed_rank) as {{ quantity }}_method,
     {% endfor %}
 from feed_steps
 group by all

@@ -10,4 +10,5 @@ select
     {{ amount('reactive_mvar') }} as reactive_mvar,
     frequency_hz,
     {{ amount('energy_mwh') }} as energy_mwh,
+    {{ method_of('grid_mw') }} as grid_mw_method,
 from {{ source('affected', 'grid') }}

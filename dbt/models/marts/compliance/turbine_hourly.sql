@@ -83,6 +83,9 @@ select
     {{ amount('if(operating_time_h = 0, 0, filled_p75_mmbtu_h * operating_time_h)') }} as heat_input_mmbtu_p75,
     {{ amount('100 * gross_mw_s / nullif(running_s * nameplate_mw, 0)') }} as load_pct,
     equation,
+    case when operating_time_h = 0 then 'measured' when total_nox_lb is not null then substr(nox_mass_method, 3) end as nox_lb_method,
+    case when operating_time_h = 0 then 'measured' when burnt_mmbtu is not null then substr(heat_method, 3) end
+        as heat_input_mmbtu_method,
     known_s < 3600 as is_bound,
     case is_time_declared when true then 'declared' when false then 'recorded' end as time_basis,
     {{ amount(

@@ -61,7 +61,7 @@ amounts as (
         case known_by
             when 'nox' then measured_s
             when 'co' then co_s
-            when 'co2' then running_s
+            when 'co2' then if(co2_method = '3 substituted', 0, running_s)
             else if(factor_lb_per_mmbtu is null, 0, heat_s)
         end as good_s,
         case known_by
@@ -70,10 +70,16 @@ amounts as (
                 when nox_ppm is null and running_s > 0 then 'delivered'
                 else 'cems_nsps'
             end
-            when 'co' then 'cems_nsps'
+            when 'co' then if(co_method = '3 substituted', 'cems_part75', 'cems_nsps')
             when 'co2' then 'delivered'
             else factor_method
         end as known_method,
+        case known_by
+            when 'nox' then greatest(nox_method, nox_mass_method)
+            when 'co' then greatest(co_method, heat_method)
+            when 'co2' then co2_method
+            else heat_method
+        end as mass_method,
     from planned_rows
     left join factors using (factor_id)
 ),
@@ -137,7 +143,7 @@ select
     {{ amount('possible_lb') }} as lb_possible,
     {{ amount('load_bin_mmbtu') }} as heat_input_mmbtu_best_estimate,
     case when operating_time_h is not null
-        then operating_time_h > 0 and (lb is null and load_bin_lb is not null or coalesce(known_method = 'cems_part75', false))
+        then operating_time_h > 0 and if(lb is null, load_bin_lb is not null, coalesce(mass_method = '3 substituted', false))
     end as is_substituted,
     case when lb is null then fill_basis end as substitute_basis,
     case when lb is null then rate_modc end as substitute_modc,
