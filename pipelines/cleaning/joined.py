@@ -81,7 +81,7 @@ def in_one(groups: Sequence[Joined]) -> Joined:
     """The groups of devices of one series together again."""
     return replace(
         groups[0],
-        frame=pl.concat([group.frame for group in groups]),
+        frame=_together([group.frame for group in groups]),
         findings=pl.concat([group.findings for group in groups]),
     )
 
@@ -121,7 +121,7 @@ def _joined(batches: list[Judged], places: dict[int, int]) -> Joined:
 
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Files with the same columns in the same order, as most are, need no rearranging."""
+    """Frames with the same columns in the same order, as most have, need no rearranging."""
     same = all(frame.columns == frames[0].columns for frame in frames)
     return pl.concat(frames, how="vertical" if same else "diagonal")
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.campus import abreast
 from pipelines.kinds import METHODS
 from tests.cleaning.samples import cleaned, contract, delivered
 
@@ -62,10 +64,12 @@ def test_of_two_deliveries_the_winner_brings_its_own_method():
         assert methods(result, "nox_ppm") == [(method, method)]
 
 
-def test_values_on_an_exact_line_are_substituted_and_those_beside_them_are_not():
+@pytest.mark.parametrize("rows_of_a_part", [abreast.WORTH, 1])
+def test_values_on_an_exact_line_are_substituted_and_those_beside_them_are_not(rows_of_a_part, monkeypatch):
+    monkeypatch.setattr(abreast, "WORTH", rows_of_a_part)
     feed = contract(
         layout={"kind": "per_device", "device": "id"},
-        devices=[{"name": "T1", "device": "gt-01"}],
+        devices=[{"name": "T1", "device": "gt-01"}, {"name": "T2", "device": "gt-02"}],
         tags=[{"tag": name, "column": name, "unit": unit} for name, unit in UNITS.items()],
         checks={"fuel_flow_scfh": {"interpolated": {"records": 4}}},
     )
@@ -77,8 +81,10 @@ def test_values_on_an_exact_line_are_substituted_and_those_beside_them_are_not()
         161333.13,
     ]
     lines = [f"2025-06-01 0{hour}:00,T1,2.{hour},{flow:.3f}" for hour, flow in enumerate(flows)]
+    lines += [f"2025-06-01 0{hour}:00,T2,2,{160_000 + hour**3}" for hour in range(9)]
     result = cleaned(feed, "time,id,nox_ppm,fuel_flow_scfh\n" + "\n".join(lines))
     found = methods(result, "nox_ppm", "fuel_flow_scfh")
+    assert result.readings["turbines"].filter(device_id="gt-02")["method"].unique().to_list() == ["measured"]
     assert [fuel for _, _, fuel in found].count("substituted") >= 4
     assert {nox for _, nox, _ in found} == {"measured"}
     assert all(row == fuel for row, _, fuel in found)
