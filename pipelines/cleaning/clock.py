@@ -55,7 +55,7 @@ def stamp(
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
     places = stamped.select(_place(rows, lost)).to_series()
-    wrong = displaced(inside, source_of(rows, contract), places, contract)
+    wrong = displaced(inside, _source(rows, contract), places, contract)
     return stamped.with_columns(
         pl.when(outside)
         .then(pl.lit("out_of_window"))
@@ -82,7 +82,7 @@ def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
     return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
 
 
-def source_of(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
+def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
     """The column that names the tag or device of a record, None where a record is of all of them."""
     name = {"long": "tag", "per_device": "device"}.get(contract.layout.kind)
     return rows.get_column(getattr(contract.layout, name)) if name else None
@@ -287,7 +287,7 @@ def _with_pass_by_order(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     A stamp that occurs once, or more than twice, is not told. Nor is a repeated hour of a tag or device
     whose records there do not run as declared: each record of the hour must lie between its neighbours.
     """
-    source = source_of(rows, contract)
+    source = _source(rows, contract)
     keys = [pl.lit(0) if source is None else pl.col(source.name)]
     falls = contract.time.order == "descending"
     equal = [*keys, pl.col(_WALL)]

@@ -4,9 +4,9 @@ In the order of the file the records of a tag or device follow each other by one
 once and later, by exactly as much, the other way, records before and after leave room for just those in
 between: these are displaced. So are those of a clock that gains or loses a part of a cadence record by
 record, until one step takes back exactly what has added up. They are refused, not moved: what else was wrong
-with such a clock nobody knows. A jump that is not taken back, or only by a single record, looks like a gap
-or like records delivered again, and is left to the other rules. Here must not live: what a stamp means
-(`clock`).
+with such a clock nobody knows. A jump by one cadence, one that is not taken back, or one by which a single
+record lies back looks like gaps and records delivered again, and is left to the other rules. Here must not
+live: what a stamp means (`clock`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,8 +20,6 @@ _ORDERLY = 0.1
 """Largest share of steps that are not one cadence, in a file whose order says anything about its clock.
 
 Steps that are off by less than half a cadence are none: a clock that shakes or drifts has many."""
-_ZONES_US = 900_000_000
-"""A quarter of an hour: what clocks of different zones or seasons differ by, at least."""
 
 
 def displaced(
@@ -38,7 +36,7 @@ def displaced(
     """
     cadence_us = contract.cadence_us
     has_order = not isinstance(contract.layout, Corrections)
-    if not has_order or runs_evenly(instants, source, cadence_us):
+    if not has_order or runs_evenly(instants.drop_nulls(), cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
     rows = _in_order(instants, source, places)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
@@ -52,7 +50,9 @@ def displaced(
     is_jump = 2 * pl.col("_excess").abs() >= cadence_us
     if odd.select(is_jump.sum()).item() > _ORDERLY * rows.height:
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    jumps = odd.filter((is_jump & ~_is_single(cadence_us)) | pl.col("_is_first"))
+    # A step off by one cadence is a record lost, or one delivered twice, as files have them.
+    is_single = pl.col("_excess").abs() == cadence_us
+    jumps = odd.filter((is_jump & ~is_single) | pl.col("_is_first"))
     wrong = [*_between(jumps.iter_rows(), rows.height)]
     wrong += _drifting(odd.iter_rows(), cadence_us)
     parts = [rows.get_column("_row").slice(first, length) for first, length in wrong]
@@ -60,18 +60,10 @@ def displaced(
     return pl.int_range(len(instants), eager=True).is_in(found.implode())
 
 
-def runs_evenly(instants: pl.Series, source: pl.Series | None, cadence_us: int) -> bool:
-    """Whether no clock can have jumped back or run away: all in order and whole cadences apart.
-
-    Of a tag or device none stands there twice either, where that could be a clock one cadence ahead.
-    """
-    known = instants.drop_nulls()
+def runs_evenly(known: pl.Series, cadence_us: int) -> bool:
+    """Whether no clock can have jumped back or run away: all in order and whole cadences apart."""
     if not (known.is_sorted() or known.is_sorted(descending=True)):
         return False
-    if cadence_us >= _ZONES_US:
-        keys = [instants] if source is None else [instants, source]
-        if pl.DataFrame(keys).drop_nulls(instants.name).is_duplicated().any():
-            return False
     return bool((known.to_physical() % cadence_us).diff().abs().sum() == 0)
 
 
@@ -88,17 +80,6 @@ def _in_order(instants: pl.Series, source: pl.Series | None, places: pl.Series) 
     rows = rows.with_columns(pl.int_range(pl.len()).alias("_nth")).drop_nulls()
     is_first = (pl.col("_source") != pl.col("_source").shift()).fill_null(True)
     return rows.with_columns(is_first.alias("_is_first"))
-
-
-def _is_single(cadence_us: int) -> pl.Expr:
-    """Whether a step is off by one cadence: a record is lost there or delivered twice, as files have them.
-
-    Where such a step is as long as zones differ by, and a tag has two of them only, a clock may have jumped.
-    """
-    is_one = pl.col("_excess").abs() == cadence_us
-    if cadence_us < _ZONES_US:
-        return is_one
-    return is_one & (is_one.sum().over(pl.col("_is_first").cum_sum()) != 2)
 
 
 def _between(jumps: Iterable[tuple[int, bool, int | None]], end: int) -> Iterator[tuple[int, int]]:

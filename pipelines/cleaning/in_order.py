@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from pipelines.campus.contract import Contract, Corrections
-from pipelines.cleaning.clock import AT, source_of
+from pipelines.cleaning.clock import AT
 from pipelines.cleaning.clock_jumps import runs_evenly
 from pipelines.cleaning.masses import is_asserted
 from pipelines.cleaning.off_grid import off_grid
@@ -27,9 +27,7 @@ def is_in_order(stamped: pl.DataFrame, contract: Contract) -> bool:
     is_plain = time.zone is None and time.declared_start is None and time.label != "instant"
     if not is_plain or isinstance(contract.layout, Corrections) or is_asserted(contract):
         return False
-    if starts.null_count() or not starts.is_sorted():
-        return False
-    is_even = runs_evenly(starts, source_of(stamped, contract), contract.cadence_us)
+    is_even = starts.null_count() == 0 and starts.is_sorted() and runs_evenly(starts, contract.cadence_us)
     return is_even and not off_grid(stamped, contract)
 
 

@@ -13,12 +13,14 @@ MIDNIGHT = datetime(2025, 6, 1)
 BOOKS = ("readings/grid", "readings/campus_load", "findings", "rejected_rows", "accounts", "days")
 
 
-def records(first: int, behind: int, level: int = 10) -> list[str]:
-    """Hourly records of two tags; some cells are damaged."""
+def records(first: int, behind: int) -> list[str]:
+    """Hourly records of two tags; some are damaged, told twice or in dispute."""
     lines = []
     for hour in range(first, behind):
-        at = f"{MIDNIGHT + timedelta(hours=hour):%Y-%m-%d %H:%M}"
-        lines += [f"GRID,{at},{level + hour % 7 if hour % 10 else 'broken'}", f"HALL,{at},{hour % 5}"]
+        at = MIDNIGHT + timedelta(hours=hour)
+        lines += [f"GRID,{at:%Y-%m-%d %H:%M},{10 + hour % 7}", f"HALL,{at:%Y-%m-%d %H:%M},{hour % 5}"]
+        if hour % 10 == 0:
+            lines += [f"GRID,{at:%Y-%m-%d %H:%M},broken", f"HALL,{at:%Y-%m-%d %H:%M},{hour % 5 + hour % 20}"]
     return lines
 
 
@@ -41,7 +43,7 @@ def lake_of(root):
     folder = tiny_campus(root)
     land(folder, "a.csv", *records(0, 72))
     flow(folder)
-    land(folder, "b.csv", *records(66, 90, level=11))
+    land(folder, "b.csv", *records(66, 90))
     flow(folder)
     return {name: read(folder, TABLES[name]) for name in BOOKS}
 

@@ -357,6 +357,13 @@ def test_stamps_lie_within_the_hour_that_spring_skips(spring: Small) -> None:
     assert len(skipped) == 60
 
 
+def test_no_stamp_lies_in_a_skipped_hour_in_autumn(autumn: Small) -> None:
+    """Records that come again at the end of a file step back across the repeated hour."""
+    contract = autumn.campus.contracts["m1_turbines"]
+    _, labels = autumn.strike(contract, "duplicate_rows=0.01", "gap_stamps")
+    assert {label.fault for label in labels} == {"duplicate_rows"}
+
+
 def test_a_register_rolls_over_at_its_modulus(autumn: Small) -> None:
     faults = Faults(wanted_faults(["counter_rollover@m1-grid-a.*"]), 7, autumn.campus)
     values = faults.on_signals(autumn.signals, autumn.span)["m1-grid-a", "energy_mwh"].values

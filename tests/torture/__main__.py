@@ -34,7 +34,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with contextlib.ExitStack() as stack:
         scratch = chosen.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headroom-")))
-        text = measured(scratch)
+        text = measured(scratch.absolute())
     sys.stdout.write(text + "\n")
     if chosen.write:
         PAGE.write_text(passage(PAGE.read_text("utf-8"), "measured", text), "utf-8")

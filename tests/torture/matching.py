@@ -25,7 +25,15 @@ LATE = timedelta(hours=1)
 CLOCK = "clock_"
 """What the names of faults of a logger's clock begin with."""
 
-LOSING = {"missing_rows", "mixed_interval", "absent_when_off", "fold_once", "clock_jump", "clock_drift"}
+LOSING = {
+    "missing_rows",
+    "mixed_interval",
+    "absent_when_off",
+    "fold_once",
+    "gap_stamps",
+    "clock_jump",
+    "clock_drift",
+}
 """Faults of whole files after which readings of their span are not those of clean files."""
 
 HALF = 0.5

@@ -98,6 +98,7 @@ def _gap_stamps(hit: Strike, feed: Feed, file: Delivery) -> Delivery | None:
     starts = start_of(file)
     wall = _wall(feed.contract, starts)
     jump = wall.diff() - (starts.diff() * 1_000_000).cast(pl.Duration("us")) == timedelta(hours=1)
+    jump &= starts.diff() > 0  # a record that comes again later may lie back across autumn's night
     if not jump.any():
         return None
     first = int(starts[int(jump.arg_true()[0])])
