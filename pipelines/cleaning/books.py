@@ -17,6 +17,7 @@ from pipelines.kinds.quality import ACCOUNTS, FINDINGS, REJECTED_ROWS
 from pipelines.kinds.schemas import polars_schema
 
 FATES: tuple[Fate, ...] = ("null", "loaded", "nulled", "duplicate", "rejected")
+_FATE = pl.Enum(FATES)
 RULE_OF_CODE = {verdict.code: verdict.rule for verdict in VERDICTS.values()}
 _ACTIONS = {verdict.code: verdict.action for verdict in VERDICTS.values() if verdict.action}
 _SAYS = {rule: verdict.says for rule, verdict in VERDICTS.items()} | RECORD_RULES
@@ -43,7 +44,7 @@ def records(joined: Sequence[Joined], refused: pl.DataFrame, contract: Contract)
     if refused.height:
         counted.append(_counts_of_refused(refused))
     if not counted:
-        return pl.DataFrame(schema=_RECORD | {"fate": pl.String()})
+        return pl.DataFrame(schema=_RECORD | {"fate": _FATE})
     rows = pl.concat(counted)
     if _is_split(joined, contract):
         sums = [pl.col(fate).sum() for fate in FATES]
@@ -60,7 +61,7 @@ def records(joined: Sequence[Joined], refused: pl.DataFrame, contract: Contract)
         .then(pl.lit("duplicate"))
         .otherwise(pl.lit("rejected"))
     )
-    return rows.select(*_RECORD, fate.alias("fate"))
+    return rows.select(*_RECORD, fate.cast(_FATE).alias("fate"))
 
 
 _RECORD: dict[str, pl.DataType] = {
@@ -125,11 +126,11 @@ def accounts(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered])
             (pl.col("fate") == fate).sum().alias(f"rows_{fate}")
             for fate in ("loaded", "rejected", "duplicate")
         ],
-        pl.sum_horizontal(FATES).sum().alias("values_in"),
         *[pl.col(fate).sum().alias(f"values_{fate}") for fate in FATES],
         pl.col(START).min().alias("first_interval_utc"),
         pl.col(START).max().alias("last_interval_utc"),
     )
+    sums = sums.with_columns(pl.sum_horizontal(f"values_{fate}" for fate in FATES).alias("values_in"))
     return _shaped(sums, contract, files, polars_schema(ACCOUNTS)).sort("utc_date", "file_id")
 
 

@@ -23,7 +23,9 @@ def soc_jump_rows(series: pl.DataFrame, ratings: Mapping[str, Rating], interval_
     speed = {
         device: 100 * rating.mw / rating.mwh for device, rating in ratings.items() if rating.mw and rating.mwh
     }
-    jump = pl.col(VALUE).diff().abs()
+    jump = series.get_column(VALUE).diff().abs()
+    if not (jump > _RESOLUTION_PCT).any():
+        return series.get_column(ROW).clear()
     fast = series.with_columns(jump.alias("_jump"), since().alias("_since"), same_device().alias("_same"))
     fast = fast.filter((pl.col("_jump") > _RESOLUTION_PCT) & pl.col("_same"))
     fast = fast.filter(pl.col("_since") <= pl.duration(seconds=2 * interval_s))

@@ -5,6 +5,7 @@ function of the files that touch it and its context. Here must not live: the rul
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -91,13 +92,15 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
     joined, more = _across(joined, contract, scope, files)
     wanted = pl.col(START).dt.date().is_in(list(days))
     joined = [replace(series, frame=_by_day(series.frame, days)) for series in joined]
-    rows = books.records(joined, refused.filter(wanted), contract)
-    book = books.accounts(rows, contract, files)
-    books.check(book)
+    with ThreadPoolExecutor(1) as beside:
+        readings = beside.submit(_readings, joined, contract, files)
+        rows = books.records(joined, refused.filter(wanted), contract)
+        book = books.accounts(rows, contract, files)
+        books.check(book)
     doubts = [series.findings.filter(wanted) for series in joined if series.findings.height]
     doubts += [frame.filter(wanted) for frame in more if frame.height]
     return Cleaned(
-        readings=_readings(joined, contract, files),
+        readings=readings.result(),
         rejected=books.rejected(rows, contract, files),
         findings=_sorted(pl.concat([books.findings(doubts, contract, files), *found])),
         accounts=book,

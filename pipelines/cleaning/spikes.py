@@ -22,10 +22,16 @@ def spike_rows(series: pl.DataFrame, rule: Spike, interval_s: int) -> pl.Series:
     """
     near = {place: _neighbour(place, interval_s) for place in (*_BEFORE, *_AFTER)}
     step = pl.col(VALUE).diff().abs()
-    restless = pl.max_horizontal(step, step.shift(-1)) > (rule.jump or 0.0) / 2
-    around = series.select(
-        ROW, VALUE, restless.alias("_restless"), *(value.alias(f"_{place}") for place, value in near.items())
-    ).filter("_restless")
+    restless = (pl.max_horizontal(step, step.shift(-1)) > (rule.jump or 0.0) / 2).fill_null(False)
+    series = series.with_columns(restless.alias("_restless"))
+    if not series.get_column("_restless").any():
+        return series.get_column(ROW).clear()
+    beside = (pl.col("_restless").shift(place, fill_value=False) for place in near)
+    around = (
+        series.filter(pl.any_horizontal("_restless", *beside))
+        .select(ROW, VALUE, "_restless", *(value.alias(f"_{place}") for place, value in near.items()))
+        .filter("_restless")
+    )
     both = pl.all_horizontal(
         pl.any_horizontal(pl.col(f"_{place}").is_not_null() for place in side) for side in (_BEFORE, _AFTER)
     )

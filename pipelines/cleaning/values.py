@@ -215,11 +215,17 @@ def _read_number(
         rules += _doubts_of_size(value, column, check)
     if contract.time.fold == "merged":
         rules.append(("fold_merged", pl.col("is_merged")))
-    verdict = pl.col(f"{name}#")
     frame = frame.with_columns(_first_of(rules).alias(f"{name}#"))
+    return frame.with_columns(_loaded(frame, name, value)).drop("_read", "_share", strict=False)
+
+
+def _loaded(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.Expr:
+    """The value of a column where its verdict loads it."""
+    verdict = pl.col(f"{name}#")
+    if (frame.get_column(f"{name}#") == GOOD).all():
+        return value.alias(name)
     value = pl.when(verdict.is_in(_ZERO)).then(0.0).otherwise(value)
-    loaded = pl.when(verdict.is_in(LOADED)).then(value).alias(name)
-    return frame.with_columns(loaded).drop("_read", "_share", strict=False)
+    return pl.when(verdict.is_in(LOADED)).then(value).alias(name)
 
 
 def _share(frame: pl.DataFrame, name: str, operating: Manner, contract: Contract) -> pl.Series:

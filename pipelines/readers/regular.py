@@ -148,8 +148,9 @@ def _rows_at_a_glance(piece: bytes, signs: _Signs, width: int) -> int | None:
     line = bytes([signs.delimiter]) * (width - 1) + end
     left = piece.translate(None, signs.plain)
     rows = len(left) // len(line)
-    is_even = piece.endswith(end) and left == line * rows and piece.count(end) == rows
-    return rows if is_even else None
+    is_even = piece.endswith(end) and left == line * rows
+    is_whole = len(end) == 1 or piece.count(end) == rows  # No plain byte between a return and its newline.
+    return rows if is_even and is_whole else None
 
 
 def _rows_looked_at(piece: Bytes, signs: _Signs, width: int) -> int | None:

@@ -5,6 +5,7 @@ it. Here must not live: what a stamp means, the proof that a text is regular (`r
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -60,12 +61,14 @@ def _read(text: Text, contract: Contract, stretch: Stretch) -> TextTable:
     begin, _ = _bisected(text, start, len(text.data), lambda at: tells(stretch.is_before, at))
     _, end = _bisected(text, begin, len(text.data), lambda at: not tells(stretch.is_behind, at))
     skipped = dialect.skip_records + dialect.header
-    before = _lines(text, start, begin)
+    with ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(_lines, text, start, begin)
+        if (begin, end) == (start, len(text.data)):
+            frame = parse_lines(text.path, names, dialect, None, skip_lines=skipped)
+        else:
+            frame = parse_lines(text.data[begin:end], names, dialect, None)
+        before = counting.result()
     text.let_go()
-    if (begin, end) == (start, len(text.data)):
-        frame = parse_lines(text.path, names, dialect, None, skip_lines=skipped)
-    else:
-        frame = parse_lines(text.data[begin:end], names, dialect, None)
     numbers = counted(skipped + before + 1, frame.height)
     return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks)
 
