@@ -22,6 +22,11 @@ def print_json(content: object) -> None:
     typer.echo(json.dumps(content, default=_plain, indent=2, ensure_ascii=False))
 
 
+def landed_as(feed_id: str, file_name: str) -> str:
+    """Where a file lay below landing; directly there, where it lay in no folder of a feed."""
+    return f"{feed_id}/{file_name}" if feed_id else file_name
+
+
 def print_table(header: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
     """A table of plain text on stdout: numbers to the right, missing as a dash."""
     cells = [[_cell(value) for value in row] for row in rows]

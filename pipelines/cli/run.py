@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.options import Json, day
-from pipelines.cli.printing import print_json, print_table, tell
+from pipelines.cli.printing import landed_as, print_json, print_table, tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -153,8 +153,7 @@ def _print_attention(journal: "Journal") -> None:
     if intake and intake.repeated:
         typer.echo(f"\n{len(intake.repeated)} files were delivered before, byte for byte: nothing to do.")
     for left in intake.left if intake else ():
-        typer.echo(f"\nLeft in landing: {left.feed_id}/{left.file_name}: {left.reason}")
+        typer.echo(f"\nLeft in landing: {landed_as(left.feed_id, left.file_name)}: {left.reason}")
     for file in journal.refused:
-        typer.echo(
-            f"\nRefused: {file.feed_id}/{file.file_name}\n  {file.rule}: {file.reason}\n  {file.remedy}"
-        )
+        place = landed_as(file.feed_id, file.file_name)
+        typer.echo(f"\nRefused: {place}\n  {file.rule}: {file.reason}\n  {file.remedy}")
