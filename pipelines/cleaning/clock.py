@@ -5,15 +5,13 @@ own columns stand beside those of the file under reserved names. Here must not l
 """
 
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Literal, cast
+from typing import Literal
 
 import polars as pl
 
-from pipelines.campus.abreast import abreast, in_parts
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
-from pipelines.campus.stamp_format import EPOCHS, with_minutes
 from pipelines.cleaning.clock_jumps import displaced
+from pipelines.cleaning.stamp_texts import offset, read_stamps
 from pipelines.cleaning.verdicts import RECORD_RULES
 
 START = "interval_start_utc"
@@ -22,9 +20,6 @@ AT, TIME_RULE, IS_MERGED = RESERVED + "start", RESERVED + "time_rule", RESERVED 
 """When a record is, the rule that refuses its stamp, whether it stands for a repeated hour."""
 _WALL, _FIRST, _SECOND, _PASS = (RESERVED + name for name in ("wall", "first", "second", "pass"))
 _INSTANT, _IS_WRONG, _IS_REPEATED = (RESERVED + name for name in ("instant", "is_wrong", "is_repeated"))
-_MICROSECONDS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
-_PER_MICROSECOND = {"epoch_us": 1, "epoch_ns": 1_000}
-"""Counts that a float would round: they are read as whole numbers, and cut to the microsecond."""
 
 
 def stamp(
@@ -47,10 +42,10 @@ def stamp(
     if time.declared_start is not None:
         stamped = _declared(rows, time, time.declared_start, lost)
     elif time.zone is None:
-        stamped = rows.with_columns(_read(rows, time).alias(AT), pl.lit(False).alias(IS_MERGED))
+        stamped = rows.with_columns(read_stamps(rows, time).alias(AT), pl.lit(False).alias(IS_MERGED))
         stamped = stamped.with_columns(_rule(pl.col(AT).is_null(), "bad_timestamp"))
     else:
-        stamped = _civil(rows.with_columns(_read(rows, time).alias(_WALL)), contract)
+        stamped = _civil(rows.with_columns(read_stamps(rows, time).alias(_WALL)), contract)
     stamped = stamped.with_columns(pl.col(AT) - _label_shift(time))
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
@@ -68,7 +63,7 @@ def stamp(
 
 def plain_starts(rows: pl.DataFrame, contract: Contract) -> pl.Series:
     """Interval starts [UTC] of records by a clock without DST, whatever is wrong with them."""
-    return _read(rows, contract.time) - _label_shift(contract.time)
+    return read_stamps(rows, contract.time) - _label_shift(contract.time)
 
 
 def _label_shift(time: Time) -> timedelta:
@@ -130,105 +125,13 @@ def _declared(rows: pl.DataFrame, time: Time, start: datetime, lost: pl.Series) 
     clock = time.zone.key if time.zone else None
     if clock:
         first = first.with_columns(pl.col("wall").dt.replace_time_zone(clock).dt.convert_time_zone("UTC"))
-    anchor = first.select(pl.col("wall").dt.replace_time_zone(None)).item() - _offset(time)
+    anchor = first.select(pl.col("wall").dt.replace_time_zone(None)).item() - offset(time)
     place = _place(rows, lost)
     return rows.with_columns(
         (pl.lit(anchor, pl.Datetime("us")) + pl.duration(seconds=place * time.interval)).alias(AT),
         pl.lit(None, pl.String).alias(TIME_RULE),
         pl.lit(False).alias(IS_MERGED),
     )
-
-
-def _stamp_text(time: Time) -> pl.Expr:
-    if len(time.columns) == 1:
-        return pl.col(time.columns[0]).str.strip_chars()
-    return pl.concat_str([pl.col(name).str.strip_chars() for name in time.columns], separator=" ")
-
-
-def _read(rows: pl.DataFrame, time: Time) -> pl.Series:
-    """Stamps as naive datetimes, NULL where they are none: UTC, or wall clock where the clock is a zone."""
-    return pl.concat(abreast(partial(_read_part, time=time), in_parts(rows)))
-
-
-def _read_part(rows: pl.DataFrame, time: Time) -> pl.Series:
-    text = rows.select(_stamp_text(time).alias("text")).get_column("text")
-    parsed = _parsed(text, time)
-    return parsed.scatter(_with_second_60(text, parsed, time), None)
-
-
-def _with_second_60(text: pl.Series, parsed: pl.Series, time: Time) -> pl.Series:
-    """Places of the stamps that name a second 60, which polars takes for the minute after.
-
-    Such a stamp is one second earlier with 59 in its place; no other 60 is, but in a count of seconds.
-    """
-    at = (parsed.to_physical() % 60_000_000 < 1_000_000).arg_true()
-    at = at.filter(text.gather(at).str.contains("60", literal=True))
-    if time.format in EPOCHS or "%s" in time.format or at.is_empty():
-        return at.clear()
-    texts, instants = text.gather(at), parsed.gather(at)
-    found = pl.repeat(False, len(at), eager=True)
-    for nth in range(cast("int", texts.str.count_matches("60", literal=True).max())):
-        earlier = _parsed(texts.str.replace(rf"^((?:.*?60){{{nth}}}.*?)60", "${1}59"), time)
-        found |= (instants - earlier == timedelta(seconds=1)).fill_null(False)
-    return at.filter(found)
-
-
-def _parsed(text: pl.Series, time: Time) -> pl.Series:
-    return _naive(text, time.format) if time.zone else _absolute(text, time)
-
-
-def _absolute(text: pl.Series, time: Time) -> pl.Series:
-    """Stamps of a clock without DST, as naive UTC."""
-    if time.format in _MICROSECONDS:
-        number = text.cast(pl.Float64, strict=False) * _MICROSECONDS[time.format]
-        return number.round().cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
-    if time.format in _PER_MICROSECOND:
-        whole = text.cast(pl.Int64, strict=False) // _PER_MICROSECOND[time.format]
-        return whole.cast(pl.Datetime("us"))
-    if time.clock == "in_value":
-        pattern = "%Y-%m-%dT%H:%M:%S%.f%:z" if time.format == "iso8601" else with_minutes(time.format)
-        aware = _iso_with_offset(text) if time.format == "iso8601" else text
-        if pattern not in (time.format, "%Y-%m-%dT%H:%M:%S%.f%:z"):
-            aware = aware + " :00"
-        parsed = aware.str.to_datetime(pattern, time_unit="us", time_zone="UTC", strict=False)
-        return parsed.dt.replace_time_zone(None)
-    naive = _naive(text, time.format, utc=time.clock == "UTC")
-    return naive - _offset(time) if _offset(time) else naive
-
-
-def _offset(time: Time) -> timedelta:
-    """Offset of a fixed clock from UTC; zero for every other clock."""
-    if time.zone is not None or time.clock in ("UTC", "in_value"):
-        return timedelta(0)
-    sign = -1 if time.clock[0] == "-" else 1
-    hours, minutes = time.clock[1:].split(":")
-    return sign * timedelta(hours=int(hours), minutes=int(minutes))
-
-
-def _iso_with_offset(text: pl.Series) -> pl.Series:
-    """ISO 8601 with `T` and a numeric offset."""
-    joined = text.str.replace(" ", "T", literal=True)
-    return joined.str.replace(r"Z$", "+00:00").str.replace(r"([+-]\d{2})(\d{2})$", "${1}:${2}")
-
-
-def _naive(text: pl.Series, pattern: str, *, utc: bool = False) -> pl.Series:
-    """Wall-clock stamps. ISO stamps may end in Z where the clock is UTC; hours need no minutes."""
-    if pattern == "iso8601":
-        return _iso(text, utc=utc)
-    complete = with_minutes(pattern)
-    if complete != pattern:
-        text = text + " :00"
-    return text.str.to_datetime(complete, time_unit="us", strict=False)
-
-
-def _iso(text: pl.Series, *, utc: bool) -> pl.Series:
-    """ISO 8601 without offset: the spelling of most files first, every other spelling where it fails."""
-    spelt = "%Y-%m-%dT%H:%M:%SZ" if utc else "%Y-%m-%dT%H:%M:%S"
-    parsed = text.str.to_datetime(spelt, time_unit="us", strict=False)
-    if parsed.null_count() == text.null_count():
-        return parsed
-    plain = (text.str.strip_suffix("Z") if utc else text).str.replace("T", " ", literal=True)
-    return plain.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
 
 
 def _civil(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
