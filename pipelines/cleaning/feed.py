@@ -21,20 +21,18 @@ from pipelines.cleaning.clock import AT, START, TIME_RULE, refusals, stamp, text
 from pipelines.cleaning.counters import increments
 from pipelines.cleaning.delivered import Cleaned, Delivered, Extent, Reach
 from pipelines.cleaning.duplicates import resolve
-from pipelines.cleaning.gate import pass_gate
 from pipelines.cleaning.in_order import is_in_order, reach
 from pipelines.cleaning.joined import Joined, groups_of_devices, in_one, join, placed, places_of
 from pipelines.cleaning.layout import REFUSED, lay_out
 from pipelines.cleaning.masses import contradiction, is_asserted
 from pipelines.cleaning.neighbourhood import judge_neighbourhoods
 from pipelines.cleaning.off_grid import off_grid
-from pipelines.cleaning.quality import in_words, of_values
 from pipelines.cleaning.ratings import Rating
+from pipelines.cleaning.readings import readings_of
 from pipelines.cleaning.values import Judged, judge
-from pipelines.cleaning.verdicts import LOADED
-from pipelines.kinds import KINDS, METHODS
+from pipelines.kinds import KINDS
 from pipelines.kinds.quality import FINDINGS
-from pipelines.kinds.schemas import polars_schema, reading_schema
+from pipelines.kinds.schemas import polars_schema
 
 FUTURE = timedelta(days=1)
 """A stamp this much later than the file's arrival is not a measurement."""
@@ -93,7 +91,7 @@ def clean_feed(files: Iterable[Delivered], contract: Contract, scope: Scope, day
     wanted = pl.col(START).dt.date().is_in(list(days))
     joined = [replace(series, frame=_by_day(series.frame, days)) for series in joined]
     with ThreadPoolExecutor(1) as beside:
-        readings = beside.submit(_readings, joined, contract, files)
+        readings = beside.submit(readings_of, joined, contract, files)
         rows = books.records(joined, refused.filter(wanted), contract)
         book = books.accounts(rows, contract, files)
         books.check(book)
@@ -199,57 +197,6 @@ def _across_group(
         unique.append(replace(series, frame=frame))
     judged, doubts = judge_neighbourhoods(unique, contract, scope.ratings)
     return judged, found + doubts
-
-
-def _readings(
-    joined: list[Joined], contract: Contract, files: Sequence[Delivered]
-) -> dict[str, pl.DataFrame]:
-    """Readings of each kind: one row a device and interval that holds at least one value."""
-    kinds = dict.fromkeys(series.kind for series in joined)
-    return {kind: _reading(kind, [s for s in joined if s.kind == kind], contract, files) for kind in kinds}
-
-
-def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
-    keys, methods = ("device_id", START), KINDS[kind].methods
-    parts = []
-    for series in joined:
-        columns = [name for name in series.columns if name in KINDS[kind].by_name]
-        loaded = pl.any_horizontal(pl.lit(False), *(pl.col(f"{name}#").is_in(LOADED) for name in columns))
-        frame = series.frame.filter(loaded)
-        told = of_values(frame, columns, KINDS[kind])
-        parts.append(frame.select(*keys, "file", "row_number", *columns, *told))
-    rows = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
-    marked = [method.name for method in methods.values() if method.name in rows.columns]
-    columns = [name for name in rows.columns if name in KINDS[kind].by_name]
-    again = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in keys)
-    if len(parts) > 1 or rows.select(again.any()).item():
-        grouped = rows.sort(*keys, "file", "row_number").group_by(*keys, maintain_order=True)
-        rows = grouped.agg(
-            pl.col("file", "row_number").first(),
-            pl.col("method").max(),
-            *[pl.col(name).drop_nulls().first() for name in (*columns, *marked)],
-        )
-    ids = dict(enumerate(file.file_id for file in files))
-    measured = pl.lit(METHODS[0])
-    present = {
-        "site_id": pl.lit(contract.site),
-        "feed_id": pl.lit(contract.feed),
-        "interval_s": pl.lit(contract.time.interval, pl.Int64),
-        "file_id": pl.col("file").replace_strict(ids, return_dtype=pl.String),
-        "method": in_words(pl.col("method")) if rows.get_column("method").max() else measured,
-    }
-    for name in columns if methods else []:
-        method = methods[name].name
-        is_there = pl.when(pl.col(name).is_not_null())
-        present[method] = in_words(pl.col(method)) if method in marked else is_there.then(measured)
-    given = {*rows.columns}
-    shaped = rows.select(
-        (present[name] if name in present else pl.col(name) if name in given else pl.lit(None))
-        .cast(dtype)
-        .alias(name)
-        for name, dtype in reading_schema(KINDS[kind]).items()
-    )
-    return pass_gate(KINDS[kind], shaped).with_columns(pl.col(START).dt.date().alias("utc_date"))
 
 
 def _file_findings(
