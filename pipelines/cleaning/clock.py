@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from pipelines.campus.contract import RESERVED, Contract, FoldColumn, Time
-from pipelines.cleaning.clock_jumps import displaced
+from pipelines.cleaning.clock_jumps import displaced, places
 from pipelines.cleaning.stamp_texts import offset, read_stamps
 from pipelines.cleaning.verdicts import RECORD_RULES
 
@@ -49,8 +49,7 @@ def stamp(
     stamped = stamped.with_columns(pl.col(AT) - _label_shift(time))
     outside = (pl.col(AT) < earliest) | (pl.col(AT) > latest)
     inside = stamped.select(pl.when(~outside).then(pl.col(AT))).to_series()
-    places = stamped.select(_place(rows, lost)).to_series()
-    wrong = displaced(inside, _source(rows, contract), places, contract)
+    wrong = displaced(inside, _source(rows, contract), rows.get_column("row_number"), lost, contract)
     return stamped.with_columns(
         pl.when(outside)
         .then(pl.lit("out_of_window"))
@@ -70,11 +69,6 @@ def _label_shift(time: Time) -> timedelta:
     """How much later than its interval a stamp is."""
     is_end = time.label == "end" and time.declared_start is None
     return timedelta(seconds=time.interval if is_end else 0)
-
-
-def _place(rows: pl.DataFrame, lost: pl.Series) -> pl.Expr:
-    """Place of each record among all data records of the file, those that could not be split included."""
-    return pl.int_range(pl.len()) + lost.sort().search_sorted(rows.get_column("row_number"))
 
 
 def _source(rows: pl.DataFrame, contract: Contract) -> pl.Series | None:
@@ -126,7 +120,7 @@ def _declared(rows: pl.DataFrame, time: Time, start: datetime, lost: pl.Series) 
     if clock:
         first = first.with_columns(pl.col("wall").dt.replace_time_zone(clock).dt.convert_time_zone("UTC"))
     anchor = first.select(pl.col("wall").dt.replace_time_zone(None)).item() - offset(time)
-    place = _place(rows, lost)
+    place = pl.lit(places(rows.get_column("row_number"), lost))
     return rows.with_columns(
         (pl.lit(anchor, pl.Datetime("us")) + pl.duration(seconds=place * time.interval)).alias(AT),
         pl.lit(None, pl.String).alias(TIME_RULE),

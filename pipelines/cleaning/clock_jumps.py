@@ -23,7 +23,11 @@ Steps that are off by less than half a cadence are none: a clock that shakes or 
 
 
 def displaced(
-    instants: pl.Series, source: pl.Series | None, places: pl.Series, contract: Contract
+    instants: pl.Series,
+    source: pl.Series | None,
+    row_numbers: pl.Series,
+    lost: pl.Series,
+    contract: Contract,
 ) -> pl.Series:
     """Whether each record of a file lies between two opposite jumps, or on a drift that is taken back.
 
@@ -31,14 +35,15 @@ def displaced(
         instants: When each record is, in the order of the file, NULL where that is not known: such a record
             may have its place among the others, and it may not.
         source: Tag or device of each record; None where a record has no such name.
-        places: Place of each record among all of the file, for files whose records have no such name.
+        row_numbers: Number of each record in the file.
+        lost: Numbers of its other data records, which could not be split.
         contract: The feed's contract.
     """
     cadence_us = contract.cadence_us
     has_order = not isinstance(contract.layout, Corrections)
     if not has_order or runs_evenly(instants.drop_nulls(), cadence_us):
         return pl.repeat(False, len(instants), dtype=pl.Boolean, eager=True)
-    rows = _in_order(instants, source, places)
+    rows = _in_order(instants, source, row_numbers, lost)
     step = rows.get_column("_at").diff().set(rows.get_column("_is_first"), None)
     # A step is counted in the direction of the file, so that a gap is always positive.
     sign = -1 if (step < 0).sum() > (step > 0).sum() else 1
@@ -67,14 +72,21 @@ def runs_evenly(known: pl.Series, cadence_us: int) -> bool:
     return bool((known.to_physical() % cadence_us).diff().abs().sum() == 0)
 
 
-def _in_order(instants: pl.Series, source: pl.Series | None, places: pl.Series) -> pl.DataFrame:
+def places(row_numbers: pl.Series, lost: pl.Series) -> pl.Series:
+    """Place of each record among all data records of the file, those that could not be split included."""
+    return pl.int_range(len(row_numbers), eager=True) + lost.sort().search_sorted(row_numbers)
+
+
+def _in_order(
+    instants: pl.Series, source: pl.Series | None, row_numbers: pl.Series, lost: pl.Series
+) -> pl.DataFrame:
     """Records with a time, tag by tag in the order of the file.
 
     `_row`, `_at` [µs], `_nth` (place among the records of all times) and `_is_first` of its tag.
     """
     rows = pl.DataFrame({"_row": pl.int_range(len(instants), eager=True), "_at": instants.to_physical()})
     if source is None:
-        rows = rows.with_columns(places.alias("_nth")).drop_nulls()
+        rows = rows.with_columns(places(row_numbers, lost).alias("_nth")).drop_nulls()
         return rows.with_columns((pl.int_range(pl.len()) == 0).alias("_is_first"))
     rows = rows.with_columns(source.fill_null("").alias("_source")).sort("_source", "_row")
     rows = rows.with_columns(pl.int_range(pl.len()).alias("_nth")).drop_nulls()
