@@ -28,7 +28,10 @@ class AccountsDoNotAddUp(AssertionError):
 
 
 def records(joined: Sequence[Joined], refused: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """One row a record: how many of its values met which fate, and the rule that refused it.
+    """How many values of the records met which fate, and the rule that refused a record.
+
+    One row a record; where no record stands in several rows, those whose every value is good are one row a
+    file and UTC day.
 
     Args:
         joined: Values with their verdicts.
@@ -36,22 +39,23 @@ def records(joined: Sequence[Joined], refused: pl.DataFrame, contract: Contract)
         contract: The feed's contract.
 
     Returns:
-        `file, row_number, interval_start_utc, null, loaded, nulled, duplicate, rejected, rule, reason,
-        fate`; `rule` is the first rule that refused or nulled one of its values, `reason` what is to be
-        said beyond the rule.
+        `file, row_number, interval_start_utc, last_start_utc, records, null, loaded, nulled, duplicate,
+        rejected, rule, reason, fate`; `rule` is the first rule that refused or nulled one of its values,
+        `reason` what is to be said beyond the rule.
     """
-    counted = [_counts(series) for series in joined if series.frame.height]
+    is_split = _is_split(joined, contract)
+    counted = [_counts(series, is_split=is_split) for series in joined if series.frame.height]
     if refused.height:
         counted.append(_counts_of_refused(refused))
     if not counted:
         return pl.DataFrame(schema=_RECORD | {"fate": _FATE})
     rows = pl.concat(counted)
-    if _is_split(joined, contract):
+    if is_split:
         sums = [pl.col(fate).sum() for fate in FATES]
         said = [pl.col(name).filter(pl.col("rule").is_not_null()).first() for name in ("rule", "reason")]
         grouped = rows.sort("file", "row_number", maintain_order=True)
         rows = grouped.group_by("file", "row_number", maintain_order=True).agg(
-            pl.col(START).first(), *sums, *said
+            pl.col(START, _LAST, _RECORDS).first(), *sums, *said
         )
     values = pl.sum_horizontal("loaded", "nulled", "duplicate", "rejected")
     fate = (
@@ -64,10 +68,13 @@ def records(joined: Sequence[Joined], refused: pl.DataFrame, contract: Contract)
     return rows.select(*_RECORD, fate.cast(_FATE).alias("fate"))
 
 
+_LAST, _RECORDS = "last_start_utc", "records"
 _RECORD: dict[str, pl.DataType] = {
     "file": pl.UInt32(),
     "row_number": pl.Int64(),
     START: pl.Datetime("us"),
+    _LAST: pl.Datetime("us"),
+    _RECORDS: pl.UInt32(),
     **dict.fromkeys(FATES, pl.UInt32()),
     "rule": pl.String(),
     "reason": pl.String(),
@@ -87,14 +94,15 @@ def _is_split(joined: Sequence[Joined], contract: Contract) -> bool:
     return any(series.frame.select(again.any()).item() for series in joined)
 
 
-def _counts(series: Joined) -> pl.DataFrame:
+def _counts(series: Joined, *, is_split: bool) -> pl.DataFrame:
     """Counts of each fate by record; records whose every value is good need no counting."""
     verdicts = [f"{name}#" for name in series.columns]
     keys = series.frame.select("file", "row_number", START, *verdicts)
-    all_good = keys.select(
+    is_good = keys.select(
         pl.all_horizontal((pl.col(name) == GOOD).fill_null(False) for name in verdicts).alias("g")
     ).get_column("g")
-    good = {fate: pl.lit(len(verdicts) if fate == "loaded" else 0, pl.UInt32) for fate in FATES}
+    good = keys.select("file", "row_number", START).filter(is_good)
+    good = by_record(good) if is_split else _by_day(good)
     counts = {
         fate: pl.sum_horizontal(pl.col(name).is_in(codes(fate)).cast(pl.UInt32) for name in verdicts)
         for fate in FATES
@@ -103,32 +111,55 @@ def _counts(series: Joined) -> pl.DataFrame:
         pl.when(pl.col(name).is_in(codes("nulled", "rejected"))).then(pl.col(name)) for name in verdicts
     ]
     rule = pl.coalesce(doubted).replace_strict(RULE_OF_CODE, default=None, return_dtype=pl.String)
-    nothing = pl.lit(None, pl.String)
     parts = (
-        keys.filter(all_good).with_columns(nothing.alias("rule"), nothing.alias("reason"), **good),
-        keys.filter(~all_good).with_columns(rule.alias("rule"), nothing.alias("reason"), **counts),
+        _filled(good, loaded=pl.col(_RECORDS) * len(verdicts)),
+        _filled(by_record(keys.filter(~is_good)), rule=rule, **counts),
     )
-    return pl.concat([part.select(*_RECORD) for part in parts])
+    return pl.concat(parts)
+
+
+def by_record(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `interval_start_utc` of which each is one record, as `records` counts them."""
+    return rows.with_columns(pl.col(START).alias(_LAST), pl.lit(1, pl.UInt32).alias(_RECORDS))
+
+
+def _by_day(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row a file and UTC day, which are one number: a key of two columns takes twice the time."""
+    key = pl.col("file").cast(pl.Int64) * 2**32 + pl.col(START).dt.epoch("d")
+    return rows.group_by(key.alias("_key")).agg(
+        pl.col("file", "row_number").first(),
+        pl.col(START).min(),
+        pl.col(START).max().alias(_LAST),
+        pl.len().cast(pl.UInt32).alias(_RECORDS),
+    )
+
+
+def _filled(rows: pl.DataFrame, **said: pl.Expr) -> pl.DataFrame:
+    """Rows of `_RECORD`: nothing is counted and nothing said but what is given."""
+    nothing = {fate: pl.lit(0) for fate in FATES} | {name: pl.lit(None) for name in ("rule", "reason")}
+    given = rows.with_columns(**(nothing | said))
+    return given.select(pl.col(name).cast(dtype) for name, dtype in _RECORD.items())
 
 
 def _counts_of_refused(refused: pl.DataFrame) -> pl.DataFrame:
     """Counts of values that mean nothing."""
-    counts = {fate: pl.lit(0, pl.UInt32) for fate in FATES} | {"rejected": pl.col("values")}
-    return refused.with_columns(**counts).select(*_RECORD)
+    return _filled(
+        by_record(refused), rejected=pl.col("values"), rule=pl.col("rule"), reason=pl.col("reason")
+    )
 
 
 def accounts(rows: pl.DataFrame, contract: Contract, files: Sequence[Delivered]) -> pl.DataFrame:
     """`kinds.quality.ACCOUNTS` of the records, one row a file and UTC day."""
     day = pl.col(START).dt.date().alias("utc_date")
     sums = rows.group_by("file", day).agg(
-        pl.len().alias("rows_in"),
+        pl.col(_RECORDS).sum().alias("rows_in"),
         *[
-            (pl.col("fate") == fate).sum().alias(f"rows_{fate}")
+            pl.col(_RECORDS).filter(pl.col("fate") == fate).sum().alias(f"rows_{fate}")
             for fate in ("loaded", "rejected", "duplicate")
         ],
         *[pl.col(fate).sum().alias(f"values_{fate}") for fate in FATES],
         pl.col(START).min().alias("first_interval_utc"),
-        pl.col(START).max().alias("last_interval_utc"),
+        pl.col(_LAST).max().alias("last_interval_utc"),
     )
     sums = sums.with_columns(pl.sum_horizontal(f"values_{fate}" for fate in FATES).alias("values_in"))
     return _shaped(sums, contract, files, polars_schema(ACCOUNTS)).sort("utc_date", "file_id")

@@ -16,6 +16,7 @@ from pipelines.cleaning.gate import pass_gate
 from pipelines.kinds import KINDS, Column, Kind
 from pipelines.kinds.quality import CORRECTIONS, FINDINGS
 from pipelines.kinds.schemas import polars_schema, reading_schema, worst_method
+from pipelines.kinds.texts import spelt_out
 
 DAY = pl.col(START).dt.date().alias("utc_date")
 
@@ -41,7 +42,7 @@ def apply(
     of_kind = pl.col("device_id").replace_strict(kinds, return_dtype=pl.String).alias("kind")
     for (kind, name), rows in asked.group_by(of_kind, "column_name", maintain_order=True):
         about = KINDS[str(kind)]
-        before = readings.get(about.name, pl.DataFrame(schema=reading_schema(about)))
+        before = spelt_out(readings.get(about.name, pl.DataFrame(schema=reading_schema(about))))
         joined = _joined(before, rows, about.by_name[str(name)])
         changes.append(joined.filter("is_given").select(*rows.columns, "old_value", "used_value"))
         readings[about.name] = _readings(joined, about, str(name), target)

@@ -141,4 +141,5 @@ def _ranked(judged: pl.DataFrame) -> pl.DataFrame:
 def _counted(ranked: pl.DataFrame) -> pl.DataFrame:
     """Corrections as `books.records` counts records; each has one value."""
     fates = [(pl.col("fate") == fate).cast(pl.UInt32).alias(fate) for fate in books.FATES]
-    return ranked.select("file", "row_number", START, *fates, "rule", pl.col("why").alias("reason"), "fate")
+    said = ranked.select("file", "row_number", START, *fates, "rule", pl.col("why").alias("reason"), "fate")
+    return books.by_record(said)

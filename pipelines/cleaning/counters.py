@@ -40,8 +40,12 @@ def increments(
     series = rows.filter(is_reading).select("_row", "device_id", START, name, f"{name}@")
     ours = {place: register for place, register in enumerate(registers) if register.column == name}
     judged = _judged(_rises(series, column, ours, contract), column, contract)
-    merged = rows.join(
-        judged.select("_row", "_increment", "_verdict"), on="_row", how="left", maintain_order="left"
+    told = judged.select("_row", "_increment", "_verdict")
+    are_all = told.height == rows.height
+    merged = (
+        rows.with_columns(told.drop("_row"))
+        if are_all
+        else rows.join(told, on="_row", how="left", maintain_order="left")
     )
     counted = pl.col("_verdict").is_not_null()
     merged = merged.with_columns(

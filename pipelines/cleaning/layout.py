@@ -93,7 +93,7 @@ def lay_out(stamped: pl.DataFrame, file: int, contract: Contract, kinds: Mapping
     revision = contract.revision.column if contract.revision and contract.revision.by == "column" else None
     keyed = stamped.with_columns(
         pl.lit(file, pl.UInt32).alias(_FILE),
-        (pl.col(revision) if revision else pl.lit(None, pl.String)).alias(_REVISION),
+        (pl.col(revision) if revision else pl.lit(None)).alias(_REVISION),
     )
     lay = {"long": _long, "wide": _wide, "per_device": _per_device}[contract.layout.kind]
     laid = Laid([], [])

@@ -20,7 +20,7 @@ from pipelines.cleaning.overlaps import crowded_rows
 from pipelines.cleaning.quality import METHOD
 from pipelines.cleaning.ratings import Rating
 from pipelines.cleaning.runs import ROW, VALUE, series_of
-from pipelines.cleaning.sentinels import sentinel_rows, sentinels
+from pipelines.cleaning.sentinels import sentinel_rows, sentinels_among
 from pipelines.cleaning.spikes import spike_rows
 from pipelines.cleaning.stuck import stuck_rows
 from pipelines.cleaning.units import REGISTERS, lone_suspects, off_nameplate, register_rows, unit_rows
@@ -78,12 +78,11 @@ class _Values:
         column = KINDS[kind].by_name.get(name)
         if column is None or not column.is_number:
             return
-        numbers = sentinels(joined.manners[name], column, interval_s)
-        has_sentinels = frame.get_column(name).is_in(numbers).any()
-        if not (has_sentinels or _looks_around(check) or name == COLUMN or name in REGISTERS):
+        numbers = sentinels_among(frame.get_column(name), joined.manners[name], column, interval_s)
+        if not (numbers or _looks_around(check) or name == COLUMN or name in REGISTERS):
             return
         series = series_of(frame, name)
-        if has_sentinels:
+        if numbers:
             yield "sentinel", sentinel_rows(series, numbers, interval_s)
         if name in REGISTERS:
             yield "unit_suspect", self._contradicted(series, kind, name)
@@ -136,14 +135,15 @@ class _Values:
             if each.kind != kind or name is None or name not in each.columns:
                 continue
             series = series_of(each.frame.with_row_index(ROW), name)
-            numbers = sentinels(each.manners[name], KINDS[kind].by_name[name], self.contract.time.interval)
-            if series.get_column(VALUE).is_in(numbers).any():
-                none = sentinel_rows(series, numbers, self.contract.time.interval)
+            column, interval_s = KINDS[kind].by_name[name], self.contract.time.interval
+            numbers = sentinels_among(series.get_column(VALUE), each.manners[name], column, interval_s)
+            if numbers:
+                none = sentinel_rows(series, numbers, interval_s)
                 series = series.filter(~pl.col(ROW).is_in(none.implode()))
             check = self.contract.check(name).stuck
             stuck = series.get_column(ROW).clear()
             if check and check.companion is None:
-                stuck = stuck_rows(series, check, self.contract.time.interval, pl.DataFrame())
+                stuck = stuck_rows(series, check, interval_s, pl.DataFrame())
             is_stuck = pl.col(ROW).is_in(stuck.implode())
             beside = series.select(*keys, pl.col(VALUE).alias("beside"), is_stuck.alias("is_stuck"))
             frames.append(beside.join(judged, on=keys, how="semi"))

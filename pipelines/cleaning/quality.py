@@ -75,7 +75,7 @@ def of_values(frame: pl.DataFrame, columns: Sequence[str], kind: Kind) -> list[p
 
 def in_words(place: pl.Expr) -> pl.Expr:
     """Places in `kinds.METHODS` as words."""
-    return place.replace_strict(dict(enumerate(METHODS)), return_dtype=pl.String)
+    return place.replace_strict(dict(enumerate(METHODS)), return_dtype=pl.Enum(METHODS))
 
 
 def folded(words: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from pipelines.cleaning.quality import in_words, of_values
 from pipelines.cleaning.verdicts import LOADED
 from pipelines.kinds import KINDS, METHODS
 from pipelines.kinds.schemas import reading_schema
+from pipelines.kinds.texts import NO_TEXT, is_text
 
 
 def readings_of(
@@ -46,24 +47,22 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
             pl.col("method").max(),
             *[pl.col(name).drop_nulls().first() for name in (*columns, *marked)],
         )
-    ids = dict(enumerate(file.file_id for file in files))
-    measured = pl.lit(METHODS[0])
+    ids = [file.file_id for file in files]
+    measured = pl.lit(METHODS[0], pl.Enum(METHODS))
     present = {
-        "site_id": pl.lit(contract.site),
-        "feed_id": pl.lit(contract.feed),
+        "site_id": pl.lit(contract.site, pl.Enum([contract.site])),
+        "feed_id": pl.lit(contract.feed, pl.Enum([contract.feed])),
         "interval_s": pl.lit(contract.time.interval, pl.Int64),
-        "file_id": pl.col("file").replace_strict(ids, return_dtype=pl.String),
+        "file_id": pl.col("file").replace_strict(dict(enumerate(ids)), return_dtype=pl.Enum(ids)),
         "method": in_words(pl.col("method")) if rows.get_column("method").max() else measured,
     }
     for name in columns if methods else []:
         method = methods[name].name
         is_there = pl.when(pl.col(name).is_not_null())
         present[method] = in_words(pl.col(method)) if method in marked else is_there.then(measured)
-    given = {*rows.columns}
-    shaped = rows.select(
-        (present[name] if name in present else pl.col(name) if name in given else pl.lit(None))
-        .cast(dtype)
-        .alias(name)
-        for name, dtype in reading_schema(KINDS[kind]).items()
-    )
+    for name, dtype in reading_schema(KINDS[kind]).items():
+        if name not in present:
+            absent = pl.lit(None, NO_TEXT if is_text(dtype) else dtype)
+            present[name] = pl.col(name) if name in rows.columns else absent
+    shaped = rows.select(present[name].alias(name) for name in reading_schema(KINDS[kind]))
     return pass_gate(KINDS[kind], shaped).with_columns(pl.col(START).dt.date().alias("utc_date"))

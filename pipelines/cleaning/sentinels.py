@@ -5,6 +5,7 @@ that a contract declares to mean missing (`values`).
 """
 
 from collections.abc import Collection, Iterable
+from typing import cast
 
 import polars as pl
 
@@ -26,18 +27,19 @@ _LEAST = 2
 """Neighbours that a judgement needs."""
 
 
-def sentinels(manners: Iterable[Manner], column: Column, interval_s: int) -> tuple[float, ...]:
-    """The numbers as a column shows them [canonical unit]; registers have none."""
+def sentinels_among(
+    values: pl.Series, manners: Iterable[Manner], column: Column, interval_s: int
+) -> tuple[float, ...]:
+    """The numbers as a column shows them [canonical unit], where its values have any; registers have none."""
     scales = {scaling(manner, column, interval_s) for manner in manners if not manner.counter}
-    return tuple(
-        sorted(
-            {
-                number * multiplier / divisor + offset
-                for multiplier, divisor, offset in scales
-                for number in NUMBERS
-            }
-        )
-    )
+    shown = {
+        number * multiplier / divisor + offset for multiplier, divisor, offset in scales for number in NUMBERS
+    }
+    least, most = cast("float | None", values.min()), cast("float | None", values.max())
+    if least is None or most is None:
+        return ()
+    within = tuple(sorted(number for number in shown if least <= number <= most))
+    return within if within and values.is_in(within).any() else ()
 
 
 def sentinel_rows(series: pl.DataFrame, numbers: Collection[float], interval_s: int) -> pl.Series:

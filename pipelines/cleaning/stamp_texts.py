@@ -32,14 +32,22 @@ def offset(time: Time) -> timedelta:
     return sign * timedelta(hours=int(hours), minutes=int(minutes))
 
 
-def _stamp_text(time: Time) -> pl.Expr:
+def _read_part(rows: pl.DataFrame, time: Time) -> pl.Series:
+    """Neighbours often have the same stamp, as all tags or devices of a moment do: it is read once."""
+    runs = rows.select(_written(time).rle().struct.unnest())
+    read = _read(runs.get_column("value").str.strip_chars(), time)
+    if runs.height == rows.height:
+        return read
+    return runs.select(pl.lit(read).repeat_by("len").explode()).to_series()
+
+
+def _written(time: Time) -> pl.Expr:
     if len(time.columns) == 1:
-        return pl.col(time.columns[0]).str.strip_chars()
+        return pl.col(time.columns[0])
     return pl.concat_str([pl.col(name).str.strip_chars() for name in time.columns], separator=" ")
 
 
-def _read_part(rows: pl.DataFrame, time: Time) -> pl.Series:
-    text = rows.select(_stamp_text(time).alias("text")).get_column("text")
+def _read(text: pl.Series, time: Time) -> pl.Series:
     parsed = _parsed(text, time)
     return parsed.scatter(_with_second_60(text, parsed, time), None)
 

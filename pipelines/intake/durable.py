@@ -11,13 +11,15 @@ import os
 import resource
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.campus.barrier import NO_ROOM
 
-BLOCK = 1 << 20
+BLOCK = 256 * 1024
+"""Bytes copied together: they stay in the processor's cache, and the kernel finds room for them sooner."""
 
 
 class DiskFull(Exception):
@@ -74,7 +76,7 @@ class Temporary:
 
 
 def copy(source: int, scratch: Path, limit: int, mode: int) -> Temporary:
-    """Streams an open file into a temporary one, hashing on the way.
+    """Streams an open file into a temporary one, which is hashed while it is synced.
 
     Args:
         source: Descriptor, read from where it stands.
@@ -89,19 +91,27 @@ def copy(source: int, scratch: Path, limit: int, mode: int) -> Temporary:
     with room_for(scratch, limit):
         target, name = tempfile.mkstemp(dir=scratch)
         try:
-            digest, size = hashlib.sha256(), 0
+            size = 0
             while size <= limit and (block := os.read(source, BLOCK)):
-                digest.update(block)
                 write_all(target, block)
                 size += len(block)
             os.fchmod(target, mode)
-            os.fsync(target)
+            with ThreadPoolExecutor(1) as beside:
+                syncing = beside.submit(os.fsync, target)
+                sha256 = _sha256(target)
+                syncing.result()
         except BaseException:
             Path(name).unlink()
             raise
         finally:
             os.close(target)
-    return Temporary(Path(name), digest.hexdigest(), size)
+    return Temporary(Path(name), sha256, size)
+
+
+def _sha256(descriptor: int) -> str:
+    with open(descriptor, "rb", closefd=False) as file:
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write(path: Path, content: bytes, scratch: Path) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.kinds import BASE_COLUMNS, KEY, METHODS
 from pipelines.kinds.dictionary import Column, Kind, TableColumn
+from pipelines.kinds.texts import is_text
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -48,21 +49,18 @@ def reading_contract(kind: Kind) -> pa.DataFrameSchema:
 
     Validate eager frames only. Rows must already be unique by `KEY`.
     """
-    base = {
-        column.name: pa.Column(POLARS_TYPES[column.dtype], nullable=not column.required)
-        for column in BASE_COLUMNS
-    }
+    base = {column.name: _gated(column) for column in BASE_COLUMNS}
     base["interval_s"].checks = [pa.Check.gt(0)]
     base["row_number"].checks = [pa.Check.gt(0)]
-    base["method"].checks = [pa.Check.isin(METHODS)]
+    base["method"].checks.append(pa.Check.isin(METHODS))
     values = {
-        column.name: pa.Column(_value_type(column), _plausible(column), nullable=True)
+        column.name: pa.Column(pl.Float64(), _plausible(column), nullable=True)
+        if column.is_number
+        else pa.Column(None, _TEXT, nullable=True)
         for column in kind.columns
     }
     unique = pa.Check(_has_unique_keys, name="unique_keys", error=f"rows are not unique by {', '.join(KEY)}")
-    methods = {
-        name: pa.Column(dtype, nullable=True) for name, dtype in polars_schema(kind.methods.values()).items()
-    }
+    methods = {column.name: _gated(column) for column in kind.methods.values()}
     fitting = pa.Check(
         partial(_have_methods, kind=kind), name="methods", error="values and methods do not fit"
     )
@@ -73,6 +71,20 @@ def reading_contract(kind: Kind) -> pa.DataFrameSchema:
         ordered=True,
         name=kind.name,
     )
+
+
+def _gated(column: TableColumn) -> pa.Column:
+    """A column that is no value: texts may be spelt out or not."""
+    if column.dtype == "text":
+        return pa.Column(None, [_TEXT], nullable=not column.required)
+    return pa.Column(POLARS_TYPES[column.dtype], nullable=not column.required)
+
+
+def _holds_text(data: pa.PolarsData) -> bool:
+    return is_text(data.lazyframe.collect_schema()[data.key])
+
+
+_TEXT = pa.Check(_holds_text, name="text", error="no text")
 
 
 def _has_unique_keys(data: pa.PolarsData) -> bool:
@@ -105,9 +117,7 @@ def _value_type(column: Column) -> pl.DataType:
 
 
 def _plausible(column: Column) -> list[pa.Check]:
-    """Range checks; a range check also refuses NaN and infinities."""
-    if not column.is_number:
-        return []
+    """Range checks of a number; they also refuse NaN and infinities."""
     low = float("-1.7e308") if column.low is None else column.low
     high = float("1.7e308") if column.high is None else column.high
     return [pa.Check.in_range(low, high)]

@@ -21,6 +21,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from pipelines.campus.abreast import abreast
 from pipelines.campus.paths import DataFolder
+from pipelines.kinds.texts import as_they_occur
 from pipelines.lake.tables import Table
 
 Filters = list[tuple[str, str, object]]
@@ -110,7 +111,7 @@ def _write(root: Path, version: int, partition: Partition) -> AddAction:
     place = root / relative
     place.mkdir(parents=True, exist_ok=True)
     temporary = place / f".{version:06d}.tmp"
-    part.write_parquet(temporary, compression="zstd", compression_level=1)
+    as_they_occur(part).write_parquet(temporary, compression="zstd", compression_level=1)
     sha256 = _sync_and_hash(temporary)
     final = place / f"v{version:06d}-{sha256}.parquet"
     temporary.chmod(0o444)

@@ -16,6 +16,7 @@ from deltalake import DeltaTable
 
 from pipelines.campus.paths import DataFolder
 from pipelines.campus.snapshot import LakeFile, Snapshot
+from pipelines.kinds.texts import spelt_out
 from pipelines.lake.tables import TABLES, Table
 
 _NAME = re.compile(r"v\d{6}-([0-9a-f]{64})\.parquet")
@@ -45,7 +46,7 @@ def _scan(folder: DataFolder, table: Table) -> pl.LazyFrame:
     named `x=y` above the lake for a partition.
     """
     frames = [
-        pl.scan_parquet(path, hive_partitioning=False, glob=False).with_columns(
+        spelt_out(pl.scan_parquet(path, hive_partitioning=False, glob=False)).with_columns(
             pl.lit(date.fromisoformat(value) if name == "utc_date" else value).alias(name)
             for name, value in _key(path, table).items()
         )

@@ -6,7 +6,8 @@ is not proven regular is left to `delimited`; the two ways give the same table. 
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -53,21 +54,41 @@ def read_regular(
     if start is None or text.data.find(b"\0", text.start) >= 0:
         return None
     names = column_names(header, contract)
-    rows = None if names is None else _regular_rows(text, start, dialect, len(names))
+    if names is None:
+        return None
+    pieces = _rows_by_piece(text, start, dialect, len(names))
+    first = next(pieces, 0)
+    if first is None:
+        return None
+    with ThreadPoolExecutor(1) as beside:
+        # Parsed while the rest is proven: if it is not, nothing of this counts, whatever came of it.
+        parsing = beside.submit(_parsed, text, start, names, dialect, columns, wanted)
+        rest = _sum(pieces)
     text.let_go()
-    if names is None or rows is None:
+    if rest is None:
         return None
     check_names(names, contract)
     skipped = dialect.skip_records + dialect.header
+    numbers = counted(skipped + 1, first + rest) if wanted is None else pl.Series(wanted, dtype=pl.Int64)
+    frame = numbered(parsing.result(), numbers)
+    return TextTable(frame, REJECTED.to_frame(), skipped, text.remarks, is_regular=True)
+
+
+def _parsed(
+    text: Text,
+    start: int,
+    names: Sequence[str],
+    dialect: Dialect,
+    columns: Collection[str] | None,
+    wanted: Sequence[int] | None,
+) -> pl.DataFrame:
+    skipped = dialect.skip_records + dialect.header
     if wanted is None:
-        numbers = counted(skipped + 1, rows)
-        frame = parse_lines(text.path, names, dialect, columns, skip_lines=skipped)
-    else:
-        numbers = pl.Series(wanted, dtype=pl.Int64)
-        bounds = line_bounds(text.data, start)
-        lines = (text.data[bounds[row] : bounds[row + 1]] for row in numbers - (skipped + 1))
-        frame = parse_lines(b"".join(lines), names, dialect, columns)
-    return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks, is_regular=True)
+        return parse_lines(text.path, names, dialect, columns, skip_lines=skipped)
+    bounds = line_bounds(text.data, start)
+    places = (number - skipped - 1 for number in wanted)
+    lines = (text.data[bounds[place] : bounds[place + 1]] for place in places)
+    return parse_lines(b"".join(lines), names, dialect, columns)
 
 
 def column_names(header: str | None, contract: Contract) -> tuple[str, ...] | None:
@@ -104,20 +125,23 @@ def _sound_header(line: bytes, dialect: Dialect) -> str | None:
     return header if is_sound else None
 
 
-def _regular_rows(text: Text, start: int, dialect: Dialect, width: int) -> int | None:
-    """Number of lines from `start`, each with exactly `width` fields; None where any is different."""
-    if width < 2:
-        return None
+def _rows_by_piece(text: Text, start: int, dialect: Dialect, width: int) -> Iterator[int | None]:
+    """Number of lines of each piece from `start`, all with exactly `width` fields; None where one has not."""
     view = np.frombuffer(text.data, dtype=np.uint8)
     quote = dialect.quote if dialect.quote and text.data.find(dialect.quote.encode(), start) >= 0 else None
     signs = _signs(dialect.delimiter, quote)
-    rows = 0
     for piece in _pieces(text, view, start):
-        count = _rows_of_piece(piece, signs, width)
+        yield _rows_of_piece(piece, signs, width) if width > 1 else None
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """The sum, None as soon as one is None."""
+    total = 0
+    for count in counts:
         if count is None:
             return None
-        rows += count
-    return rows
+        total += count
+    return total
 
 
 def _signs(delimiter: str, quote: str | None) -> _Signs:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipelines.campus.contract import Contract, Dialect
 from pipelines.readers.decompression import decompressed
 from pipelines.readers.fields import counted, numbered, parse_lines, split_record
-from pipelines.readers.regular import PIECE, behind_header, column_names
+from pipelines.readers.regular import NEWLINE, PIECE, behind_header, column_names
 from pipelines.readers.table import REJECTED, TextTable
 from pipelines.readers.text import Text, open_text
 
@@ -94,4 +95,6 @@ def _tells(text: Text, names: Sequence[str], dialect: Dialect, tells: Tells, at:
 
 def _lines(text: Text, begin: int, end: int) -> int:
     """Number of lines from one place up to another."""
-    return sum(text.data[at : min(at + PIECE, end)].count(b"\n") for at in range(begin, end, PIECE))
+    view = np.frombuffer(text.data, dtype=np.uint8)[begin:end]
+    pieces = (view[at : at + PIECE] for at in range(0, len(view), PIECE))
+    return sum(int(np.count_nonzero(piece == NEWLINE)) for piece in pieces)

@@ -24,6 +24,7 @@ from pipelines.intake.vault import Vault
 from pipelines.kinds import KINDS
 from pipelines.kinds.quality import ACCOUNTS
 from pipelines.kinds.schemas import polars_schema
+from pipelines.kinds.texts import together
 from pipelines.lake import TABLES, read, read_feeds, replace
 from pipelines.river.arrival import survey_new
 from pipelines.river.lock import writer_lock
@@ -128,7 +129,7 @@ def _clean_batch(
 
     def joined(name: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
         """What was cleaned now, and what broken and failed feeds last gave."""
-        return pl.concat([read_feeds(folder, TABLES[name], site_id, kept), *frames])
+        return together([read_feeds(folder, TABLES[name], site_id, kept), *frames])
 
     for kind in KINDS:
         frames = [part.readings[kind] for part in parts if kind in part.readings]

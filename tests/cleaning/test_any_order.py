@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipelines.campus import abreast
 from pipelines.campus.contract import Contract
 from pipelines.cleaning import Cleaned, Delivered
+from pipelines.kinds.texts import spelt_out
 from tests.cleaning.samples import cleaned, contract, delivered, hours, surveyed
 
 DAYS = [date(2025, 6, 1), date(2025, 6, 2), date(2025, 6, 3)]
@@ -90,7 +91,7 @@ def books(result: Cleaned, day: date | None = None) -> list[pl.DataFrame]:
     frames = [frame if frame is not None else pl.DataFrame(schema={"utc_date": pl.Date}) for frame in kinds]
     frames += [result.accounts, result.findings, result.rejected]
     frames = [frame if day is None else frame.filter(pl.col("utc_date") == day) for frame in frames]
-    return [frame.sort(pl.all()) if frame.height else frame.clear().select() for frame in frames]
+    return [spelt_out(frame).sort(pl.all()) if frame.height else frame.clear().select() for frame in frames]
 
 
 def same(one: list[pl.DataFrame], other: list[pl.DataFrame]) -> bool:
