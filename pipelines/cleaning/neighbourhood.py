@@ -146,7 +146,8 @@ class _Values:
                 stuck = stuck_rows(series, check, interval_s, pl.DataFrame())
             is_stuck = pl.col(ROW).is_in(stuck.implode())
             beside = series.select(*keys, pl.col(VALUE).alias("beside"), is_stuck.alias("is_stuck"))
-            frames.append(beside.join(judged, on=keys, how="semi"))
+            # By one key of numbers first, which takes half the time and leaves few rows for both.
+            frames.append(beside.join(judged, on=START, how="semi").join(judged, on=keys, how="semi"))
         if not frames:
             return pl.DataFrame(schema={"device_id": judged.schema["device_id"], **_BESIDE})
         return pl.concat(frames).unique(keys, keep="first", maintain_order=True)

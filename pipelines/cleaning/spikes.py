@@ -21,11 +21,10 @@ def spike_rows(series: pl.DataFrame, rule: Spike, interval_s: int) -> pl.Series:
     At least three of the four neighbours must be there, within `SPIKE_RECORDS` intervals, on both sides.
     """
     near = {place: _neighbour(place, interval_s) for place in (*_BEFORE, *_AFTER)}
-    step = pl.col(VALUE).diff().abs()
-    restless = (pl.max_horizontal(step, step.shift(-1)) > (rule.jump or 0.0) / 2).fill_null(False)
-    series = series.with_columns(restless.alias("_restless"))
-    if not series.get_column("_restless").any():
+    moves = (series.get_column(VALUE).diff().abs() > (rule.jump or 0.0) / 2).fill_null(False)
+    if not moves.any():
         return series.get_column(ROW).clear()
+    series = series.with_columns((moves | moves.shift(-1, fill_value=False)).alias("_restless"))
     beside = (pl.col("_restless").shift(place, fill_value=False) for place in near)
     around = (
         series.filter(pl.any_horizontal("_restless", *beside))

@@ -209,8 +209,9 @@ def _read_number(
         value = unsigned_zero(value * pl.col("_share"))
         rules.append(("operating_time_unknown", pl.col("_share").is_null()))
     if not manner.counter:
-        largest = cast("float | None", numbers.abs().max()) or 0.0
-        suspect = beyond_nameplate(frame, column, value, largest * abs(scales[0] / scales[1]), ratings)
+        ends = [abs(cast("float", end)) for end in (numbers.min(), numbers.max()) if end is not None]
+        largest = max(ends, default=0.0) * abs(scales[0] / scales[1])
+        suspect = beyond_nameplate(frame, column, value, largest, ratings)
         rules += [("unit_suspect", suspect)] if suspect is not None else []
         rules += _doubts_of_size(value, column, check)
     if contract.time.fold == "merged":

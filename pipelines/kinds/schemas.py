@@ -104,12 +104,13 @@ def _have_methods(data: pa.PolarsData, kind: Kind) -> bool:
 
 def _is_in_order(keys: pl.DataFrame) -> bool:
     """Whether rows are of one site and feed and rise strictly by day, device and interval: no key twice."""
-    single = keys.select(pl.col("site_id", "feed_id").n_unique()).row(0) == (1, 1)
+    days = keys.get_column("interval_start_utc").dt.date()
+    if keys.select(pl.col("site_id", "feed_id").n_unique()).row(0) != (1, 1) or not days.is_sorted():
+        return False
     device, start = pl.col("device_id"), pl.col("interval_start_utc")
-    day = start.dt.date()
-    later = (device > device.shift()) | ((device == device.shift()) & (start > start.shift()))
-    rises = (day > day.shift()) | ((day == day.shift()) & later)
-    return bool(single and keys.select(rises.fill_null(True).all()).item())
+    rises = (device > device.shift()) | ((device == device.shift()) & (start > start.shift()))
+    others = keys.select((~rises).fill_null(False).arg_true()).to_series()
+    return bool((days.gather(others) > days.gather(others - 1)).all())
 
 
 def _value_type(column: Column) -> pl.DataType:
