@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cleaning.clock import refusals, stamp
+from pipelines.cleaning.stamp_texts import read_stamps
 from tests.cleaning.samples import cleaned, contract, delivered, hours, rules, surveyed, values
 
 CHICAGO = {"clock": "America/Chicago"}
@@ -300,3 +301,21 @@ def test_refused_stamps_are_told_however_the_rows_lie_in_memory():
     rows = pl.DataFrame([pl.Series("row_number", range(2, 25)), *texts])
     stamped = stamp(rows, feed, datetime(2025, 1, 1), datetime(2026, 1, 1), pl.Series([], dtype=pl.Int64))
     assert refusals(stamped, feed)["row_number"].to_list() == [2, 23]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["2025-06-01", "2025-06-01", " 2025-06-02", "never", None]),
+            st.sampled_from(["00:00:00", "00:00:00", "23:59:60", "24:00:00", ""]),
+            st.integers(1, 3),
+        ),
+        max_size=12,
+    )
+)
+def test_a_stamp_of_many_records_in_a_row_means_what_it_means_alone(runs):
+    rows = [(day, hour) for day, hour, length in runs for _ in range(length)]
+    file = pl.DataFrame(rows, {"day": pl.String, "hour": pl.String}, orient="row")
+    time = contract(time=hours(columns=["day", "hour"], format="%Y-%m-%d %H:%M:%S")).time
+    alone = [read_stamps(file.slice(place, 1), time).item() for place in range(file.height)]
+    assert read_stamps(file, time).to_list() == alone

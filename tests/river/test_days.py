@@ -5,11 +5,12 @@ from datetime import date
 
 import polars as pl
 import pytest
+from deltalake import QueryBuilder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.intake.vault import Vault
-from pipelines.lake import TABLES, read
+from pipelines.lake import TABLES, read, snapshot
 from pipelines.river import Block, arrive, clean, file_accounts, plan
 from tests.river.samples import flow, land, tiny_campus, write_feed
 
@@ -130,8 +131,8 @@ def test_a_day_nobody_delivered_becomes_known_when_it_is_expected(folder):
 
 
 def test_small_batches_give_the_same_lake(tmp_path):
-    """A file of many days is cleaned in batches of any size."""
-    lakes = []
+    """A file of many days is cleaned in batches of any size, and what is written is the same to the byte."""
+    lakes, written = [], []
     for size in (1, 10**9):
         folder = tiny_campus(tmp_path / str(size))
         records = [
@@ -142,7 +143,22 @@ def test_small_batches_give_the_same_lake(tmp_path):
         arrive(folder, settle_s=0)
         clean(folder, plan(folder).blocks[0], batch_bytes=size)
         lakes.append(contents(folder))
+        written.append({(file.utc_date, file.sha256) for file in snapshot(folder).files["readings/grid"]})
     assert lakes[0] == lakes[1]
+    assert written[0] == written[1]
+    assert len(written[0]) == 8
+
+
+def test_texts_that_are_written_as_numbers_are_text_to_a_reader_of_delta(folder):
+    land(folder, "a.csv", "GRID,2025-06-01 00:00,10", "HALL,2025-06-01 00:00,5")
+    flow(folder)
+    table = TABLES["readings/grid"].open(folder)
+    columns = ("device_id", "feed_id", "file_id", "method", "grid_mw_method")
+    types = ", ".join(f"arrow_typeof({name})" for name in columns)
+    asked = QueryBuilder().register("grid", table).execute(f"select device_id, method, {types} from grid")
+    row = pl.DataFrame(asked.read_all()).row(0)
+    assert row[:2] == ("grid-a", "measured")
+    assert {dtype.removesuffix("View") for dtype in row[2:]} == {"Utf8"}
 
 
 def test_an_interrupted_run_is_finished_by_the_next(folder, monkeypatch):
