@@ -41,12 +41,10 @@ def increments(
     ours = {place: register for place, register in enumerate(registers) if register.column == name}
     judged = _judged(_rises(series, column, ours, contract), column, contract)
     told = judged.select("_row", "_increment", "_verdict")
-    are_all = told.height == rows.height
-    merged = (
-        rows.with_columns(told.drop("_row"))
-        if are_all
-        else rows.join(told, on="_row", how="left", maintain_order="left")
-    )
+    if told.height == rows.height:
+        merged = rows.with_columns(told.drop("_row"))
+    else:
+        merged = rows.join(told, on="_row", how="left", maintain_order="left")
     counted = pl.col("_verdict").is_not_null()
     merged = merged.with_columns(
         pl.when(counted).then(pl.col("_verdict")).otherwise(pl.col(f"{name}#")).alias(f"{name}#"),
@@ -54,7 +52,8 @@ def increments(
     )
     increment = pl.when(pl.col(f"{name}#").is_in(LOADED)).then(pl.col("_increment"))
     merged = merged.with_columns(pl.when(counted).then(increment).otherwise(pl.col(name)).alias(name))
-    found = doubts(merged.filter(counted), name, merged.filter(counted).get_column("_register"))
+    read = merged.filter(counted)
+    found = doubts(read, name, read.get_column("_register"))
     return merged.drop("_row", "_increment", "_verdict", "_register"), found
 
 

@@ -13,7 +13,7 @@ from pipelines.cleaning.delivered import Delivered
 from pipelines.cleaning.gate import pass_gate
 from pipelines.cleaning.joined import Joined
 from pipelines.cleaning.quality import in_words, of_values
-from pipelines.cleaning.verdicts import LOADED
+from pipelines.cleaning.verdicts import GOOD, LOADED
 from pipelines.kinds import KINDS, METHODS
 from pipelines.kinds.schemas import reading_schema
 from pipelines.kinds.texts import NO_TEXT, is_text
@@ -32,8 +32,7 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
     parts = []
     for series in joined:
         columns = [name for name in series.columns if name in KINDS[kind].by_name]
-        loaded = pl.any_horizontal(pl.lit(False), *(pl.col(f"{name}#").is_in(LOADED) for name in columns))
-        frame = series.frame.filter(loaded)
+        frame = _with_values(series.frame, columns)
         told = of_values(frame, columns, KINDS[kind])
         parts.append(frame.select(*keys, "file", "row_number", *columns, *told))
     rows = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
@@ -66,3 +65,12 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
             present[name] = pl.col(name) if name in rows.columns else absent
     shaped = rows.select(present[name].alias(name) for name in reading_schema(KINDS[kind]))
     return pass_gate(KINDS[kind], shaped).with_columns(pl.col(START).dt.date().alias("utc_date"))
+
+
+def _with_values(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Rows of which at least one value is loaded: all of them where one column is good throughout."""
+    if any(frame.get_column(f"{name}#").eq_missing(GOOD).all() for name in columns):
+        return frame
+    return frame.filter(
+        pl.any_horizontal(pl.lit(False), *(pl.col(f"{name}#").is_in(LOADED) for name in columns))
+    )

@@ -74,15 +74,16 @@ def _judge_column(
 def doubts(frame: pl.DataFrame, name: str, raw: pl.Series) -> pl.DataFrame:
     """The doubted values of a column, with the text or number they were."""
     verdicts = frame.get_column(f"{name}#")
-    mask = (
-        verdicts.is_in(_DOUBTED) if (verdicts != GOOD).any() else pl.repeat(False, frame.height, eager=True)
-    )
-    doubted = frame.filter(mask)
+    if (verdicts != GOOD).any():
+        mask = verdicts.is_in(_DOUBTED)
+        doubted, raw = frame.filter(mask), raw.filter(mask)
+    else:
+        doubted, raw = frame.clear(), raw.clear()
     return doubted.select(
         *FINDING_KEYS,
         pl.lit(name).alias("column_name"),
         pl.col(f"{name}#").alias("verdict"),
-        raw.filter(mask).cast(pl.String).alias("raw_value"),
+        raw.cast(pl.String).alias("raw_value"),
         pl.col(name).cast(pl.String).alias("used_value"),
     )
 

@@ -58,9 +58,7 @@ def _read(text: Text, contract: Contract, stretch: Stretch) -> TextTable:
     names = column_names(header, contract)
     if start is None or names is None:
         raise AssertionError(f"{text.path} is not the regular text that it was")
-    tells = partial(_tells, text, names, dialect)
-    begin, _ = _bisected(text, start, len(text.data), lambda at: tells(stretch.is_before, at))
-    _, end = _bisected(text, begin, len(text.data), lambda at: not tells(stretch.is_behind, at))
+    begin, end = _ends(text, start, stretch, partial(_tells, text, names, dialect))
     skipped = dialect.skip_records + dialect.header
     with ThreadPoolExecutor(1) as beside:
         counting = beside.submit(_lines, text, start, begin)
@@ -72,6 +70,16 @@ def _read(text: Text, contract: Contract, stretch: Stretch) -> TextTable:
     text.let_go()
     numbers = counted(skipped + before + 1, frame.height)
     return TextTable(numbered(frame, numbers), REJECTED.to_frame(), skipped, text.remarks)
+
+
+def _ends(text: Text, begin: int, stretch: Stretch, tells: Callable[[Tells, int], bool]) -> tuple[int, int]:
+    """Where the stretch begins and ends, as near as it is looked at; often that is where the text does."""
+    end = len(text.data)
+    if tells(stretch.is_before, begin):
+        begin, _ = _bisected(text, begin, end, lambda at: tells(stretch.is_before, at))
+    if tells(stretch.is_behind, max(begin, text.data.rfind(b"\n", begin, end - 1) + 1)):
+        _, end = _bisected(text, begin, end, lambda at: not tells(stretch.is_behind, at))
+    return begin, end
 
 
 def _bisected(text: Text, begin: int, end: int, holds: Callable[[int], bool]) -> tuple[int, int]:

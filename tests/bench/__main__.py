@@ -30,9 +30,10 @@ def main() -> None:
         files = _write_days(Path(scratch))
         size = files[1].stat().st_size
         results: dict[str, list[dict[str, float]]] = {"copy": [], "river": []}
-        for number in range(rounds):
-            results["copy"].append(_child("copy", files[1], Path(scratch) / f"{number}.parquet"))
-            results["river"].append(_child("river", *files, Path(scratch) / f"data{number}"))
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory(dir=scratch) as round_:
+                results["copy"].append(_child("copy", files[1], Path(round_) / "day.parquet"))
+                results["river"].append(_child("river", *files, Path(round_) / "data"))
     times = {
         name: [statistics.median(run[clock] for run in runs) for clock in CLOCKS]
         for name, runs in results.items()

@@ -153,38 +153,10 @@ kpi_figures as (
     from totals
 ),
 
-peak_shares as (
-    select
-        asked.test_id,
-        asked.period,
-        cast(100 * stated_value / (
-            mw
-            + if(denominator = 'system_peaks.inclusive_mw' and not campus_in_mw, stated_value, 0)
-            - if(denominator = 'system_peaks.exclusive_mw' and campus_in_mw, stated_value, 0)
-        ) as decimal(18, 6)) as share_pct,
-    from asked
-    inner join {{ source('reference', 'system_peaks') }} as peaks on 'system_id=' || peaks.system_id = asked.slice
-    cross join (values (true), (false)) as readings_of (campus_in_mw)
-    where asked.stated_value is not null
-        and coalesce(peaks.includes_campus = campus_in_mw, true)
-        and (denominator = 'system_peaks.inclusive_mw' or not campus_in_mw or mw > stated_value)
-),
-
-peak_figures as (
-    select
-        test_id,
-        period,
-        quantile_disc(share_pct, 0.5) as value,
-        min(share_pct) as low,
-        max(share_pct) as high,
-    from peak_shares
-    group by test_id, period
-),
-
 figures as (
     select * from kpi_figures
     union all by name
-    select *, false as is_demonstrated, true as is_whole, from peak_figures
+    select *, false as is_demonstrated, true as is_whole, from {{ ref('int_claim_peak_shares') }}
 )
 
 select
