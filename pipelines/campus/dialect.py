@@ -50,6 +50,11 @@ class Dialect(Strict):
     """Whether a last record that no line break ends is taken, with the finding `no_final_newline`, or
     refused: it may have been cut in the middle of a number. Holds for every format of lines."""
 
+    @property
+    def records_above(self) -> int:
+        """Records above the data: those left out, and the header."""
+        return self.skip_records + self.header
+
     @model_validator(mode="after")
     def _consistent(self) -> "Dialect":
         if not self.header and not self.names:

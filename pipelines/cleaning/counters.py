@@ -40,11 +40,9 @@ def increments(
     series = rows.filter(is_reading).select("_row", "device_id", START, name, f"{name}@")
     ours = {place: register for place, register in enumerate(registers) if register.column == name}
     judged = _judged(_rises(series, column, ours, contract), column, contract)
-    told = judged.select("_row", "_increment", "_verdict")
-    if told.height == rows.height:
-        merged = rows.with_columns(told.drop("_row"))
-    else:
-        merged = rows.join(told, on="_row", how="left", maintain_order="left")
+    merged = rows.join(
+        judged.select("_row", "_increment", "_verdict"), on="_row", how="left", maintain_order="left"
+    )
     counted = pl.col("_verdict").is_not_null()
     merged = merged.with_columns(
         pl.when(counted).then(pl.col("_verdict")).otherwise(pl.col(f"{name}#")).alias(f"{name}#"),

@@ -59,11 +59,11 @@ def _reading(kind: str, joined: list[Joined], contract: Contract, files: Sequenc
         method = methods[name].name
         is_there = pl.when(pl.col(name).is_not_null())
         present[method] = in_words(pl.col(method)) if method in marked else is_there.then(measured)
-    for name, dtype in reading_schema(KINDS[kind]).items():
-        if name not in present:
-            absent = pl.lit(None, NO_TEXT if is_text(dtype) else dtype)
-            present[name] = pl.col(name) if name in rows.columns else absent
-    shaped = rows.select(present[name].alias(name) for name in reading_schema(KINDS[kind]))
+    schema = reading_schema(KINDS[kind])
+    absent = {name: pl.lit(None, NO_TEXT if is_text(dtype) else dtype) for name, dtype in schema.items()}
+    given = {name: pl.col(name) for name in rows.columns}
+    every = absent | given | present
+    shaped = rows.select(every[name].alias(name) for name in schema)
     return pass_gate(KINDS[kind], shaped).with_columns(pl.col(START).dt.date().alias("utc_date"))
 
 

@@ -49,18 +49,15 @@ def reading_contract(kind: Kind) -> pa.DataFrameSchema:
 
     Validate eager frames only. Rows must already be unique by `KEY`.
     """
-    base = {column.name: _gated(column) for column in BASE_COLUMNS}
+    base = {column.name: _told(column) for column in BASE_COLUMNS}
     base["interval_s"].checks = [pa.Check.gt(0)]
     base["row_number"].checks = [pa.Check.gt(0)]
     base["method"].checks.append(pa.Check.isin(METHODS))
     values = {
-        column.name: pa.Column(pl.Float64(), _plausible(column), nullable=True)
-        if column.is_number
-        else pa.Column(None, _TEXT, nullable=True)
-        for column in kind.columns
+        column.name: _gated(_value_type(column), _plausible(column), nullable=True) for column in kind.columns
     }
     unique = pa.Check(_has_unique_keys, name="unique_keys", error=f"rows are not unique by {', '.join(KEY)}")
-    methods = {column.name: _gated(column) for column in kind.methods.values()}
+    methods = {column.name: _told(column) for column in kind.methods.values()}
     fitting = pa.Check(
         partial(_have_methods, kind=kind), name="methods", error="values and methods do not fit"
     )
@@ -73,11 +70,16 @@ def reading_contract(kind: Kind) -> pa.DataFrameSchema:
     )
 
 
-def _gated(column: TableColumn) -> pa.Column:
-    """A column that is no value: texts may be spelt out or not."""
-    if column.dtype == "text":
-        return pa.Column(None, [_TEXT], nullable=not column.required)
-    return pa.Column(POLARS_TYPES[column.dtype], nullable=not column.required)
+def _told(column: TableColumn) -> pa.Column:
+    """A column that is no value."""
+    return _gated(POLARS_TYPES[column.dtype], [], nullable=not column.required)
+
+
+def _gated(dtype: pl.DataType, checks: list[pa.Check], *, nullable: bool) -> pa.Column:
+    """A column of a type; texts may be spelt out or not."""
+    if is_text(dtype):
+        return pa.Column(None, [_TEXT, *checks], nullable=nullable)
+    return pa.Column(dtype, checks, nullable=nullable)
 
 
 def _holds_text(data: pa.PolarsData) -> bool:
@@ -118,7 +120,9 @@ def _value_type(column: Column) -> pl.DataType:
 
 
 def _plausible(column: Column) -> list[pa.Check]:
-    """Range checks of a number; they also refuse NaN and infinities."""
+    """Range checks; a range check also refuses NaN and infinities."""
+    if not column.is_number:
+        return []
     low = float("-1.7e308") if column.low is None else column.low
     high = float("1.7e308") if column.high is None else column.high
     return [pa.Check.in_range(low, high)]

@@ -68,10 +68,10 @@ def read_regular(
     if rest is None:
         return None
     check_names(names, contract)
-    skipped = dialect.skip_records + dialect.header
-    numbers = counted(skipped + 1, first + rest) if wanted is None else pl.Series(wanted, dtype=pl.Int64)
+    above = dialect.records_above
+    numbers = counted(above + 1, first + rest) if wanted is None else pl.Series(wanted, dtype=pl.Int64)
     frame = numbered(parsing.result(), numbers)
-    return TextTable(frame, REJECTED.to_frame(), skipped, text.remarks, is_regular=True)
+    return TextTable(frame, REJECTED.to_frame(), above, text.remarks, is_regular=True)
 
 
 def _parsed(
@@ -82,11 +82,10 @@ def _parsed(
     columns: Collection[str] | None,
     wanted: Sequence[int] | None,
 ) -> pl.DataFrame:
-    skipped = dialect.skip_records + dialect.header
     if wanted is None:
-        return parse_lines(text.path, names, dialect, columns, skip_lines=skipped)
+        return parse_lines(text.path, names, dialect, columns, skip_lines=dialect.records_above)
     bounds = line_bounds(text.data, start)
-    places = (number - skipped - 1 for number in wanted)
+    places = (number - dialect.records_above - 1 for number in wanted)
     lines = (text.data[bounds[place] : bounds[place + 1]] for place in places)
     return parse_lines(b"".join(lines), names, dialect, columns)
 
@@ -104,7 +103,7 @@ def column_names(header: str | None, contract: Contract) -> tuple[str, ...] | No
 def behind_header(text: Text, dialect: Dialect) -> tuple[int | None, str | None]:
     """Where the data begin, None where that takes a closer look; and the header record."""
     at, header = text.start, None
-    for index in range(dialect.skip_records + dialect.header):
+    for index in range(dialect.records_above):
         end = text.data.find(b"\n", at, at + MAX_LINE)
         if end < 0:
             return None, None

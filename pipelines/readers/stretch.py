@@ -59,7 +59,7 @@ def _read(text: Text, contract: Contract, stretch: Stretch) -> TextTable:
     if start is None or names is None:
         raise AssertionError(f"{text.path} is not the regular text that it was")
     begin, end = _ends(text, start, stretch, partial(_tells, text, names, dialect))
-    skipped = dialect.skip_records + dialect.header
+    skipped = dialect.records_above
     with ThreadPoolExecutor(1) as beside:
         counting = beside.submit(_lines, text, start, begin)
         if (begin, end) == (start, len(text.data)):
@@ -75,6 +75,8 @@ def _read(text: Text, contract: Contract, stretch: Stretch) -> TextTable:
 def _ends(text: Text, begin: int, stretch: Stretch, tells: Callable[[Tells, int], bool]) -> tuple[int, int]:
     """Where the stretch begins and ends, as near as it is looked at; often that is where the text does."""
     end = len(text.data)
+    if end - begin <= NEAR:
+        return begin, end
     if tells(stretch.is_before, begin):
         begin, _ = _bisected(text, begin, end, lambda at: tells(stretch.is_before, at))
     if tells(stretch.is_behind, max(begin, text.data.rfind(b"\n", begin, end - 1) + 1)):
